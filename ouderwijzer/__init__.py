@@ -1,0 +1,1 @@
+"""Ouderwijzer: what stands behind the Rasa project (knowledge, understanding, channel, tools)."""

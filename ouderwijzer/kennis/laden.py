@@ -1,0 +1,155 @@
+"""Read content/ into the model, with Dutch errors that name file, line and field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from ouderwijzer.kennis.model import (
+    Artikel,
+    Deurenbestand,
+    Gemeente,
+    Inhoud,
+    Interventie,
+    Themabestand,
+)
+
+INHOUD = Path("content")
+M = TypeVar("M", bound=BaseModel)
+
+# pydantic's error types in Dutch; what is not here keeps the model's own (Dutch) sentence.
+FOUTEN = {
+    "value_error.missing": "ontbreekt",
+    "value_error.extra": "kent het schema niet (typefout?)",
+    "type_error.none.not_allowed": "is leeg",
+    "type_error.dict": "moet sleutels met waarden hebben",
+    "type_error.list": "moet een lijst zijn (regels met een streepje)",
+    "type_error.str": "moet tekst zijn",
+    "type_error.float": "moet een getal zijn",
+    "value_error.any_str.min_length": "is te kort",
+    "value_error.any_str.max_length": "is te lang",
+    "value_error.list.min_items": "heeft te weinig regels",
+    "value_error.dict.min_items": "is leeg",
+    "value_error.str.regex": "heeft niet de goede vorm",
+    "type_error.enum": "is geen van de toegestane waarden",
+    "value_error.date": "is geen datum (2026-11-25)",
+}
+
+
+class InhoudFout(Exception):
+    """One or more faults in content; ``regels`` has a Dutch line for each."""
+
+    def __init__(self, regels: list[str]) -> None:
+        """Keep the lines; ``str()`` joins them."""
+        super().__init__("\n".join(regels))
+        self.regels = regels
+
+
+def laad_inhoud(map_: Path = INHOUD) -> Inhoud:
+    """Read and check all content under ``map_``.
+
+    Returns the whole content. Raises InhoudFout with a line per fault, of all files at once.
+    """
+    fouten: list[str] = []
+    inhoud = Inhoud(
+        themas=_lees_map(map_ / "onderwerpen", Themabestand, fouten),
+        interventies=_lees_map(map_ / "interventies", Interventie, fouten),
+        artikelen=_lees_map(map_ / "kennis", Artikel, fouten),
+        landelijk=_lees_deuren(map_ / "deuren" / "landelijk.yml", fouten),
+        school=_lees_deuren(map_ / "deuren" / "school.yml", fouten),
+        organisaties=_lees_deuren(map_ / "deuren" / "organisaties.yml", fouten),
+        gemeenten=_lees_map(map_ / "deuren" / "gemeenten", Gemeente, fouten),
+    )
+    fouten += _verwijzingen(inhoud)
+    if fouten:
+        raise InhoudFout(fouten)
+    return inhoud
+
+
+def lees_bestand(pad: Path, model: type[M], fouten: list[str]) -> M | None:
+    """Read one YAML file into ``model``; faults are added to ``fouten`` and give None."""
+    try:
+        tekst = pad.read_text(encoding="utf-8")
+        ruw = YAML(typ="safe").load(tekst)
+    except OSError as fout:
+        fouten.append(f"{pad}: kan niet gelezen worden ({fout.strerror})")
+        return None
+    except UnicodeDecodeError:
+        fouten.append(f"{pad}: is geen UTF-8-tekst")
+        return None
+    except MarkedYAMLError as fout:
+        regel = fout.problem_mark.line + 1 if fout.problem_mark else "?"
+        fouten.append(f"{pad}, regel {regel}: geen geldige YAML ({fout.problem})")
+        return None
+    if not isinstance(ruw, dict):
+        fouten.append(f"{pad}, regel 1: moet sleutels met waarden hebben")
+        return None
+    try:
+        return model.parse_obj(ruw)
+    except ValidationError as fout:
+        fouten += _als_regels(pad, tekst, fout)
+        return None
+
+
+def _als_regels(pad: Path, tekst: str, fout: ValidationError) -> Iterable[str]:
+    """One Dutch line per fault, with the line in the file where the field stands."""
+    knopen = YAML(typ="rt").load(tekst)
+    for stuk in fout.errors():
+        plek = [deel for deel in stuk["loc"] if deel != "__root__"]
+        veld = ".".join(str(deel) for deel in plek) or "bestand"
+        yield f"{pad}, regel {_regel(knopen, plek)}, {veld}: {_uitleg(dict(stuk))}"
+
+
+def _uitleg(stuk: dict[str, Any]) -> str:
+    return FOUTEN.get(stuk["type"], stuk["msg"])
+
+
+def _regel(knoop: Any, plek: list[Any]) -> int:
+    """Line (from 1) of the deepest part of ``plek`` that exists in the file."""
+    regel = 1
+    for deel in plek:
+        try:
+            posities = knoop.lc.data
+            regel = posities[deel][0] + 1
+            knoop = knoop[deel]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return regel
+
+
+def _lees_map(map_: Path, model: type[M], fouten: list[str]) -> dict[str, M]:
+    gelezen = {pad.stem: lees_bestand(pad, model, fouten) for pad in sorted(map_.glob("*.yml"))}
+    return {naam: stuk for naam, stuk in gelezen.items() if stuk is not None}
+
+
+def _lees_deuren(pad: Path, fouten: list[str]) -> dict[str, Any]:
+    bestand = lees_bestand(pad, Deurenbestand, fouten)
+    return bestand.deuren if bestand else {}
+
+
+def _verwijzingen(inhoud: Inhoud) -> Iterable[str]:
+    """Names that point to nothing, and names that stand twice."""
+    gezien: dict[str, str] = {}
+    for thema, bestand in inhoud.themas.items():
+        for naam, onderwerp in bestand.onderwerpen.items():
+            plek = f"content/onderwerpen/{thema}.yml, {naam}"
+            if naam in gezien:
+                yield f"{plek}: staat ook in {gezien[naam]}"
+            gezien[naam] = thema
+            for sleutel in onderwerp.interventies:
+                if sleutel not in inhoud.interventies:
+                    yield f'{plek}.interventies: "{sleutel}" bestaat niet'
+    aliassen: dict[str, str] = {}
+    for naam, interventie in inhoud.interventies.items():
+        plek = f"content/interventies/{naam}.yml"
+        if interventie.deel_van and interventie.deel_van not in inhoud.interventies:
+            yield f'{plek}, deel_van: "{interventie.deel_van}" bestaat niet'
+        for alias in {interventie.naam.lower(), *map(str.lower, interventie.aliassen)}:
+            if alias in aliassen:
+                yield f'{plek}: "{alias}" wijst ook naar {aliassen[alias]}'
+            aliassen[alias] = naam
