@@ -17,6 +17,8 @@ from ouderwijzer.kennis.model import (
     Inhoud,
     Interventie,
     Themabestand,
+    Titels,
+    Woorden,
 )
 
 INHOUD = Path("content")
@@ -56,6 +58,8 @@ def laad_inhoud(map_: Path = INHOUD) -> Inhoud:
     Returns the whole content. Raises InhoudFout with a line per fault, of all files at once.
     """
     fouten: list[str] = []
+    titels = lees_bestand(map_ / "titels.yml", Titels, fouten)
+    woorden = lees_bestand(map_ / "woorden.yml", Woorden, fouten)
     inhoud = Inhoud(
         themas=_lees_map(map_ / "onderwerpen", Themabestand, fouten),
         interventies=_lees_map(map_ / "interventies", Interventie, fouten),
@@ -64,6 +68,8 @@ def laad_inhoud(map_: Path = INHOUD) -> Inhoud:
         school=_lees_deuren(map_ / "deuren" / "school.yml", fouten),
         organisaties=_lees_deuren(map_ / "deuren" / "organisaties.yml", fouten),
         gemeenten=_lees_map(map_ / "deuren" / "gemeenten", Gemeente, fouten),
+        titels=titels or Titels(onderwerpen={"": ""}, labels={"": ""}),
+        woorden=woorden.woorden if woorden else {},
     )
     fouten += _verwijzingen(inhoud)
     if fouten:
@@ -106,7 +112,7 @@ def _als_regels(pad: Path, tekst: str, fout: ValidationError) -> Iterable[str]:
 
 
 def _uitleg(stuk: dict[str, Any]) -> str:
-    return FOUTEN.get(stuk["type"], stuk["msg"])
+    return str(FOUTEN.get(stuk["type"], stuk["msg"]))
 
 
 def _regel(knoop: Any, plek: list[Any]) -> int:
@@ -138,6 +144,8 @@ def _verwijzingen(inhoud: Inhoud) -> Iterable[str]:
     for thema, bestand in inhoud.themas.items():
         for naam, onderwerp in bestand.onderwerpen.items():
             plek = f"content/onderwerpen/{thema}.yml, {naam}"
+            if naam in inhoud.titels.onderwerpen:
+                yield f"{plek}: staat ook in content/titels.yml; haal het daar weg"
             if naam in gezien:
                 yield f"{plek}: staat ook in {gezien[naam]}"
             gezien[naam] = thema

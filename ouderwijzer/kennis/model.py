@@ -388,6 +388,19 @@ class Gemeente(Deel):
         return str(waarde)
 
 
+class Titels(Deel):
+    """content/titels.yml: names on buttons, of labels and of topics without content."""
+
+    onderwerpen: dict[str, str]
+    labels: dict[str, str]
+
+
+class Woorden(Deel):
+    """content/woorden.yml: short pieces that actions put into a sentence."""
+
+    woorden: dict[str, str]
+
+
 class Inhoud(BaseModel):
     """All content together, keyed by name; what ``laden.laad_inhoud`` returns."""
 
@@ -398,6 +411,8 @@ class Inhoud(BaseModel):
     school: dict[str, Deur]
     organisaties: dict[str, Deur]
     gemeenten: dict[str, Gemeente]
+    titels: Titels
+    woorden: dict[str, str]
 
     @property
     def onderwerpen(self) -> dict[str, Onderwerp]:
