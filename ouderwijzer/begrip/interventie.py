@@ -1,0 +1,193 @@
+"""Names of programmes, and what is asked about them.
+
+Config::
+
+    pipeline:
+      - name: ouderwijzer.begrip.interventie.InterventionExtractor
+        minimum: 86             # rapidfuzz ratio from which a misspelling is taken for a name
+
+Writes entities ``interventie`` (value: the key in the knowledge base), ``onbekende_interventie``
+(value: the name as written, only where the message asks about a programme) and ``aspect``. Why
+our own: parents misspell these names ("triplep", "vipsd"), and an unknown name must be seen as
+such, so that it is never answered with another programme's facts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rapidfuzz import fuzz
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+
+from ouderwijzer.begrip.namen import Namenlijst
+from ouderwijzer.kennis.opslag import normaliseer
+
+# Side of a programme -> words that ask for it; the first that fits counts.
+ASPECTEN = {
+    "kosten": r"kost\w*|prijs|gratis|betalen|vergoed\w*|eigen bijdrage",
+    "duur": r"hoe\s?lang|duurt|duren|hoe vaak|"
+    r"hoeveel (?:keer|bijeenkomsten|avonden|lessen|weken|gesprekken)",
+    "bewijs": r"bewe[zs]\w*|bewij\w*|effect\w*|werkt|helpt het|erken\w*|databank|"
+    r"onderzo\w+|onderbouw\w*",
+    "migranten": r"migra\w+|turks\w*|marokka\w+|arab\w+|syri\w+|pools\w*|somali\w*|"
+    r"eritre\w*|buitenland\w*|taal|talen|tolk|cultu\w+",
+    "waar": r"waar (?:kan|is|wordt|geven|zit|in)|bij (?:mij|ons) in de buurt|aanmeld\w*|"
+    r"opgeven|inschrijv\w*|volgen in",
+    "doelgroep": r"voor wie|leeftijd\w*|vanaf welke|hoe oud|doelgroep|geschikt|ook voor|"
+    r"en voor|pubers?|kleuters?|peuters?|baby'?s?|vaders?|moeders?",
+    "doel": r"doel\w*|waarvoor|waar is het goed voor|wat leer\w*|wat doe[nt]?",
+}
+_NAAM_NA = re.compile(
+    r"\b(?:cursus|training|programma|methode|therapie|interventie|aanpak|project|over)\s+"
+    r"[\"'“‘]?(?P<n>[A-Z0-9][\w!&.-]*(?:\s+(?:[A-Z0-9][\w!&.-]*|en|in|de|van|met|je)){0,4})"
+)
+_SAMENSTELLING = re.compile(
+    r"\b(?P<n>\w{3,}(?:training|therapie|cursus|programma|methode|project|aanpak))\b", re.I
+)
+_AANHALING = re.compile(r"[\"“‘](?P<n>[^\"”’]{3,40})[\"”’]")
+_HOOFDLETTERS = re.compile(
+    r"(?<![.!?] )(?<!^)\b(?P<n>[A-Z][\w!&-]{2,}(?:\s+(?:[A-Z][\w!&-]*|en|de|van|met|je|op)){0,4})"
+)
+_WAT_IS = re.compile(
+    r"^\s*(?:wat|wie) (?:is|zijn|doet|houdt)\s+"
+    r"(?P<n>[\w!&'-]+(?:\s[\w!&'-]+){0,3}?)\s*(?:in)?\s*\??\s*$",
+    re.I,
+)
+_GEEN_NAAM = {
+    "training", "cursus", "oudercursus", "oudertraining", "opvoedcursus", "therapie", "programma",
+    "oudertrainingen", "groepscursus", "ik", "cjg", "nederland", "turkse", "marokkaanse", "het",
+    "dat", "dit", "die", "deze", "de", "een", "nji", "databank", "opvoedprogramma", "nederlandse",
+    "poolse", "arabische", "syrische", "ggz", "adhd", "autisme", "deze training", "deze cursus",
+    "dat programma", "die training", "die cursus", "oudercursussen", "opvoedtraining",
+}  # fmt: skip
+# Names that are also everyday words: taken only where the message asks about a programme.
+GEWOON = {
+    "kies", "opstap", "opstapje", "instapje", "positief opvoeden", "pittige jaren", "op stap",
+    "in stap", "instap", "kiezen", "kies groep", "opvoeddebat", "debatten voor vaders",
+}  # fmt: skip
+MAX_WORDS = 6
+MIN_FUZZY = 5  # letters; shorter names must match exactly
+
+
+def find_intervention(
+    text: str, names: dict[str, list[str]], minimum: float, asks: bool = True
+) -> tuple[int, int, str] | None:
+    """Return (start, end, key) of the programme named in ``text``, or None.
+
+    ``names`` maps normalised names to keys. The longest exact name wins, then the nearest
+    misspelling with a rapidfuzz ratio of at least ``minimum``. Where the message does not ask
+    about a programme (``asks`` False), names in GEWOON and misspellings don't count.
+    """
+    words = list(re.finditer(r"[\w!&'’+-]+", text))
+    spans = [
+        (words[i].start(), words[j].end())
+        for length in range(MAX_WORDS, 0, -1)
+        for i in range(len(words) - length + 1)
+        for j in [i + length - 1]
+    ]
+    for start, end in spans:
+        name = normaliseer(text[start:end])
+        if name in names and (asks or name not in GEWOON):
+            return start, end, names[name][0]
+    if not asks:
+        return None
+    return _nearest(text, spans, names, minimum)
+
+
+def _nearest(
+    text: str, spans: list[tuple[int, int]], names: dict[str, list[str]], minimum: float
+) -> tuple[int, int, str] | None:
+    best: tuple[float, int, int, str] | None = None
+    long_names = [name for name in names if len(name.replace(" ", "")) >= MIN_FUZZY]
+    for start, end in spans:
+        written = normaliseer(text[start:end]).replace(" ", "")
+        if len(written) < MIN_FUZZY:
+            continue
+        for name in long_names:
+            score = fuzz.ratio(written, name.replace(" ", ""), score_cutoff=minimum)
+            if score and (best is None or score > best[0]):
+                best = (score, start, end, names[name][0])
+    return best[1:] if best else None
+
+
+def find_unknown(text: str) -> tuple[int, int, str] | None:
+    """Return (start, end, name) of what reads like the name of a programme, or None."""
+    for pattern in (_AANHALING, _NAAM_NA, _HOOFDLETTERS, _SAMENSTELLING, _WAT_IS):
+        for match in pattern.finditer(text):
+            name = match["n"].strip(" .,!?")
+            if normaliseer(name) not in _GEEN_NAAM:
+                return match.start("n"), match.start("n") + len(name), name
+    return None
+
+
+def find_aspect(text: str) -> str | None:
+    """Return which side of a programme is asked about, or None."""
+    for aspect, pattern in ASPECTEN.items():
+        if re.search(rf"\b(?:{pattern})\b", text, re.I):
+            return aspect
+    return None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class InterventionExtractor(GraphComponent):
+    """Adds the programme of a message, known or unknown, and the aspect asked about."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Keep settings and prepare the list of names; nothing is read yet."""
+        self._minimum = float(config["minimum"])
+        self._names = Namenlijst("interventie")
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the default settings."""
+        return {"minimum": 86}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> InterventionExtractor:
+        """Create the component (see parent class)."""
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Append entities to each message; unknown names only under intent interventie_info."""
+        for message in messages:
+            entities = self._entities(message)
+            if entities:
+                message.set(
+                    "entities", [*message.get("entities", []), *entities], add_to_output=True
+                )
+        return messages
+
+    def _entities(self, message: Message) -> list[dict[str, Any]]:
+        text = message.get("text") or ""
+        asks = (message.get("intent") or {}).get("name") == "interventie_info"
+        known = find_intervention(text, self._names.namen(), self._minimum, asks)
+        entities = []
+        if known:
+            entities.append(_entity("interventie", *known))
+        elif asks and (unknown := find_unknown(text)):
+            entities.append(_entity("onbekende_interventie", *unknown))
+        aspect = find_aspect(text)
+        if aspect and (asks or known):
+            entities.append(_entity("aspect", 0, len(text), aspect))
+        return entities
+
+
+def _entity(kind: str, start: int, end: int, value: str) -> dict[str, Any]:
+    return {
+        "entity": kind,
+        "start": start,
+        "end": end,
+        "value": value,
+        "extractor": "InterventionExtractor",
+    }
