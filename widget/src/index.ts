@@ -1,0 +1,3 @@
+import { OuderWijzer } from "./element";
+
+if (!customElements.get("ouder-wijzer")) customElements.define("ouder-wijzer", OuderWijzer);
