@@ -1,0 +1,1 @@
+"""Tools for editors and developers: check, measure, play talks."""
