@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -91,7 +92,7 @@ def _zeg_tips(
         "tips": tips,
         "bronnen": bronnen_kaart(gedekt),
     }
-    regels = "\n".join(f"- {tip['tekst']}" for tip in tips)
+    regels = _lijst(tip["tekst"] for tip in tips)
     beurt.zeg("utter_tips", custom_tips, tips=regels, bron=beurt.bron_regel(gedekt))
     custom = {"soort": "vraag", "taal": "nl", "onderwerp": naam}
     beurt.zeg("utter_na_tips", custom, vraag=onderwerp.vraag_terug)
@@ -118,6 +119,25 @@ def _wie(beurt: Beurt, onderwerp: Onderwerp) -> str:
     if beurt.leeftijd is None:
         return onderwerp.hulp.wie
     return beurt.woord("wie_school" if beurt.leeftijd >= SCHOOL_VANAF else "wie_jong")
+
+
+def _zeg_signalen(beurt: Beurt, naam: str, onderwerp: Onderwerp) -> None:
+    custom = {"soort": "tips", "taal": "nl", "onderwerp": naam}
+    regels = _lijst(onderwerp.hulp.signalen)
+    beurt.zeg("utter_signalen", custom, signalen=regels, wie=onderwerp.hulp.wie)
+
+
+def _zeg_vermijd(beurt: Beurt, naam: str, onderwerp: Onderwerp) -> None:
+    custom = {"soort": "tips", "taal": "nl", "onderwerp": naam}
+    beurt.zeg("utter_vermijd", custom, vermijd=_lijst(onderwerp.vermijd))
+
+
+def _lijst(regels: Iterable[str]) -> str:
+    return "\n".join(f"- {regel}" for regel in regels)
+
+
+# What a button below the tips asks for (entity "stuk").
+ZEGGEN = {"signalen": _zeg_signalen, "vermijd": _zeg_vermijd}
 
 
 class ActionGeefTips(KennisActie):
@@ -148,6 +168,9 @@ class ActionAndereTip(KennisActie):
         onderwerp = beurt.bank.onderwerp(naam)
         if onderwerp is None:
             return geen_inhoud(beurt, naam)
+        if (stuk := beurt.entiteit("stuk")) in ZEGGEN:
+            ZEGGEN[stuk](beurt, naam, onderwerp)
+            return []
         if beurt.intent != "niet_geholpen":
             return geef_tips(beurt, naam)
         keer = int(beurt.slot("niet_geholpen") or 0) + 1
