@@ -24,7 +24,7 @@ MINIMUM = 20  # examples a label; below it the classifier can't learn it (bench/
 RETRIEVAL = "opvoedvraag"
 ALLEEN_KNOP = {"kies_onderwerp"}
 # Responses that the channel says, not a rule or an action.
-VAN_KANAAL = {"utter_welkom", "utter_lege_vraag", "utter_storing", "utter_veiligheid"}
+VAN_KANAAL = {"utter_welkom", "utter_leeg_bericht", "utter_storing", "utter_veiligheid"}
 
 
 @dataclass(frozen=True)

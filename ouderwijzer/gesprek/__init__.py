@@ -1,0 +1,1 @@
+"""The conversation's outside: web channel, REST channel, guard, masking and storage."""
