@@ -37,7 +37,7 @@ if [ ! -x .venv/bin/uv ]; then
   .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
 fi
 zeg "2/3 Pakketten installeren (eerste keer: een tot enkele minuten) ..."
-VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install --quiet --require-hashes --compile-bytecode \
+VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install --quiet --no-deps --require-hashes --compile-bytecode \
   -r requirements.lock
 zeg "3/3 Nederlandse taalpijplijn installeren ..."
 VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install --quiet --no-deps --no-index --reinstall \
