@@ -14,6 +14,9 @@ from actions.tips import geef_tips
 from ouderwijzer.kennis.deuren import kies_deuren
 
 AANBOD = 3  # guesses (contracts.md)
+# Turns in which the parent got no answer to the question.
+NIET_BEGREPEN = {"action_niet_begrepen", "utter_buiten_bereik"}
+KORT = 8  # words; a longer message tells more than an age
 
 
 class ActionVerwerkGegevens(KennisActie):
@@ -115,7 +118,9 @@ class ActionNietBegrepen(KennisActie):
         """See the class."""
         if beurt.open_vraag == "plaats" and beurt.entiteit("plaats"):
             return zoek_deur(beurt, "zoek_cjg")
-        if beurt.vorige_actie == self.naam:
+        if beurt.slot("onderwerp") and _alleen_leeftijd(beurt):
+            return geef_tips(beurt, beurt.slot("onderwerp"), opnieuw=True)
+        if beurt.vorige_actie in NIET_BEGREPEN:
             deuren = kies_deuren(beurt.bank, "mens", beurt.leeftijd, beurt.gemeente)
             beurt.zeg_deuren(deuren, beurt.woord("deur_intro_mens"))
             return []
@@ -129,6 +134,11 @@ class ActionNietBegrepen(KennisActie):
         base, _, onderwerp = label.partition("/")
         payload = f'/kies_onderwerp{{"onderwerp": "{onderwerp}"}}' if onderwerp else f"/{base}"
         return {"title": beurt.bank.titel("titel", label), "payload": payload}
+
+
+def _alleen_leeftijd(beurt: Beurt) -> bool:
+    """True for a short message with an age ("en voor een kind van 13?")."""
+    return beurt.entiteit("leeftijd") is not None and len(beurt.tekst.split()) <= KORT
 
 
 def _keuzes(beurt: Beurt) -> list[str]:

@@ -172,7 +172,8 @@ class ActionAndereTip(KennisActie):
             ZEGGEN[stuk](beurt, naam, onderwerp)
             return []
         if beurt.intent != "niet_geholpen":
-            return geef_tips(beurt, naam)
+            # "En voor mijn andere kind van 12?" starts the topic again at that age.
+            return geef_tips(beurt, naam, opnieuw=beurt.entiteit("leeftijd") is not None)
         keer = int(beurt.slot("niet_geholpen") or 0) + 1
         if keer > 2:
             return naar_mens(beurt, onderwerp)

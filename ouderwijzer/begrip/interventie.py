@@ -29,13 +29,13 @@ from ouderwijzer.kennis.opslag import normaliseer
 
 # Side of a programme -> words that ask for it; the first that fits counts.
 ASPECTEN = {
+    "migranten": r"migra\w+|turks\w*|marokka\w+|arab\w+|syri\w+|pools\w*|somali\w*|"
+    r"eritre\w*|buitenland\w*|taal|talen|tolk|cultu\w+",
     "kosten": r"kost\w*|prijs|gratis|betalen|vergoed\w*|eigen bijdrage",
     "duur": r"hoe\s?lang|duurt|duren|hoe vaak|"
     r"hoeveel (?:keer|bijeenkomsten|avonden|lessen|weken|gesprekken)",
     "bewijs": r"bewe[zs]\w*|bewij\w*|effect\w*|werkt|helpt het|erken\w*|databank|"
     r"onderzo\w+|onderbouw\w*",
-    "migranten": r"migra\w+|turks\w*|marokka\w+|arab\w+|syri\w+|pools\w*|somali\w*|"
-    r"eritre\w*|buitenland\w*|taal|talen|tolk|cultu\w+",
     "waar": r"waar (?:kan|is|wordt|geven|zit|in)|bij (?:mij|ons) in de buurt|aanmeld\w*|"
     r"opgeven|inschrijv\w*|volgen in",
     "doelgroep": r"voor wie|leeftijd\w*|vanaf welke|hoe oud|doelgroep|geschikt|ook voor|"
@@ -48,6 +48,10 @@ _NAAM_NA = re.compile(
 )
 _SAMENSTELLING = re.compile(
     r"\b(?P<n>\w{3,}(?:training|therapie|cursus|programma|methode|project|aanpak))\b", re.I
+)
+# The same with a capital, as names are written: "de Regenboogtraining".
+_EIGENNAAM = re.compile(
+    r"\b(?P<n>[A-Z]\w{3,}(?:training|therapie|cursus|programma|methode|project|aanpak))\b"
 )
 _AANHALING = re.compile(r"[\"“‘](?P<n>[^\"”’]{3,40})[\"”’]")
 _HOOFDLETTERS = re.compile(
@@ -69,6 +73,12 @@ _GEEN_NAAM = {
 GEWOON = {
     "kies", "opstap", "opstapje", "instapje", "positief opvoeden", "pittige jaren", "op stap",
     "in stap", "instap", "kiezen", "kies groep", "opvoeddebat", "debatten voor vaders",
+}  # fmt: skip
+INTENT = "interventie_info"
+PROMOTED = 1.0  # confidence of a programme named in so many words; above any fallback threshold
+KENNIS = {
+    "wat_is_opvoedingsondersteuning", "soorten_interventies", "wat_werkt",
+    "diversiteit_werkzaamheid", INTENT, "zoek_interventie", "databank_info",
 }  # fmt: skip
 MAX_WORDS = 6
 MIN_FUZZY = 5  # letters; shorter names must match exactly
@@ -115,9 +125,16 @@ def _nearest(
     return best[1:] if best else None
 
 
-def find_unknown(text: str) -> tuple[int, int, str] | None:
+# Patterns that point to a name by themselves, and those that need a question about a programme.
+STERK = (_AANHALING, _NAAM_NA, _EIGENNAAM)
+ALLE = (*STERK, _HOOFDLETTERS, _SAMENSTELLING, _WAT_IS)
+
+
+def find_unknown(
+    text: str, patterns: tuple[re.Pattern[str], ...] = ALLE
+) -> tuple[int, int, str] | None:
     """Return (start, end, name) of what reads like the name of a programme, or None."""
-    for pattern in (_AANHALING, _NAAM_NA, _HOOFDLETTERS, _SAMENSTELLING, _WAT_IS):
+    for pattern in patterns:
         for match in pattern.finditer(text):
             name = match["n"].strip(" .,!?")
             if normaliseer(name) not in _GEEN_NAAM:
@@ -159,28 +176,61 @@ class InterventionExtractor(GraphComponent):
         return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Append entities to each message; unknown names only under intent interventie_info."""
+        """Append entities to each message, and let a named programme decide the intent."""
         for message in messages:
-            entities = self._entities(message)
+            text = message.get("text") or ""
+            asks = _asks(message)
+            known = find_intervention(text, self._names.namen(), self._minimum, asks)
+            decided = (message.get("intent") or {}).get("name") == INTENT
+            # An unknown name that only looks like one ("wat is opvoedsteun") changes no intent.
+            unknown = find_unknown(text, STERK if not decided else ALLE) if asks else None
+            unknown = None if known else unknown
+            if (known or unknown) and asks:
+                _promote(message)
+            entities = _entities(text, known, unknown, asks)
             if entities:
                 message.set(
                     "entities", [*message.get("entities", []), *entities], add_to_output=True
                 )
         return messages
 
-    def _entities(self, message: Message) -> list[dict[str, Any]]:
-        text = message.get("text") or ""
-        asks = (message.get("intent") or {}).get("name") == "interventie_info"
-        known = find_intervention(text, self._names.namen(), self._minimum, asks)
-        entities = []
-        if known:
-            entities.append(_entity("interventie", *known))
-        elif asks and (unknown := find_unknown(text)):
-            entities.append(_entity("onbekende_interventie", *unknown))
-        aspect = find_aspect(text)
-        if aspect and (asks or known):
-            entities.append(_entity("aspect", 0, len(text), aspect))
-        return entities
+
+def _asks(message: Message) -> bool:
+    """True where the message may well ask about a programme.
+
+    Rule 14 of docs/labels.md: a named programme is always interventie_info, also with "werkt het"
+    or "staat het in de databank". So the best label is one of knowledge, or interventie_info is
+    among the first three.
+    """
+    labels = [row["label"] for row in message.get("labels") or []]
+    return bool(labels) and (labels[0] in KENNIS or INTENT in labels[:3])
+
+
+def _promote(message: Message) -> None:
+    """Put interventie_info first in everything that the classifier wrote."""
+    intent = {"name": INTENT, "confidence": PROMOTED}
+    ranking = [row for row in message.get("intent_ranking") or [] if row["name"] != INTENT]
+    labels = [row for row in message.get("labels") or [] if row["label"] != INTENT]
+    message.set("intent", intent, add_to_output=True)
+    message.set("intent_ranking", [intent, *ranking], add_to_output=True)
+    message.set("labels", [{"label": INTENT, "confidence": PROMOTED}, *labels], add_to_output=True)
+
+
+def _entities(
+    text: str,
+    known: tuple[int, int, str] | None,
+    unknown: tuple[int, int, str] | None,
+    asks: bool,
+) -> list[dict[str, Any]]:
+    entities = []
+    if known:
+        entities.append(_entity("interventie", *known))
+    if unknown:
+        entities.append(_entity("onbekende_interventie", *unknown))
+    aspect = find_aspect(text) if asks or known else None
+    if aspect:
+        entities.append(_entity("aspect", 0, len(text), aspect))
+    return entities
 
 
 def _entity(kind: str, start: int, end: int, value: str) -> dict[str, Any]:

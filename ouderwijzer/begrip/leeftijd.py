@@ -28,68 +28,133 @@ WORDS = {
 }  # fmt: skip
 # Usual age in the first months of each school group (group 1 from the fourth birthday).
 GROUPS = {1: 4, 2: 5, 3: 6, 4: 7, 5: 8, 6: 9, 7: 10, 8: 11}
-STAGES = {
-    "pasgeboren": 0.0, "newborn": 0.0, "zuigeling": 0.3, "baby": 0.5, "babytje": 0.5,
-    "dreumes": 1.5, "peuter": 3.0, "peuterzoon": 3.0, "peuterdochter": 3.0, "kleuter": 5.0,
-    "kleuterzoon": 5.0, "kleuterdochter": 5.0, "brugklas": 12.0, "brugklasser": 12.0,
-    "brugpieper": 12.0, "puber": 14.0, "puberzoon": 14.0, "puberdochter": 14.0, "pubers": 14.0,
-    "tiener": 14.0, "tieners": 14.0, "tienerdochter": 14.0, "tienerzoon": 14.0, "peuters": 3.0,
-    "kleuters": 5.0, "baby's": 0.5,
-}  # fmt: skip
+CLASSES = {"eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "vijfde": 5, "zesde": 6}
+# Word -> usual age, and the ages (from, up to) that the word can stand for: in "mijn peuter van
+# 2" the number counts, in "mijn peuter slaat zijn broer van 7" the word does.
+_STAGES_OF: dict[tuple[float, float, float], str] = {
+    (0.0, 0.0, 0.5): "pasgeboren pasgeborene newborn",
+    (0.3, 0.0, 1.0): "zuigeling",
+    (0.5, 0.0, 1.6): "baby babytje baby's",
+    (1.5, 0.9, 2.6): "dreumes dreumesen",
+    (3.0, 1.5, 4.0): "peuter peuters peuterzoon peuterdochter peutertje",
+    (5.0, 3.5, 7.0): "kleuter kleuters kleuterzoon kleuterdochter kleutertje",
+    (12.0, 11.0, 14.0): "brugklas brugklasser brugpieper",
+    (14.0, 9.0, 20.0): "puber pubers puberzoon puberdochter pubertje tiener tieners tienerzoon "
+    "tienerdochter",
+}
+STAGES = {word: ages for ages, words in _STAGES_OF.items() for word in words.split()}
+_STAGE_WORDS = "|".join(sorted(STAGES, key=len, reverse=True))
 NUMBER = r"(?:\d{1,2}(?:[.,]\d)?|" + "|".join(WORDS) + ")"
-HALF = r"(?P<half>\s*(?:en\s+(?:een\s+)?half|½|\.5|,5))?"
+# "zoon van een vriendin", "hij is een en al oor": there the article is no number.
+CLEAR_NUMBER = rf"(?!een\b){NUMBER}"
 YEAR = r"(?:jaar|jaren|jarige?|jr\.?|j\b|jaartjes?|jaarige|winters)"
 MONTH = r"(?:maand(?:en|jes?)?|mnd(?:en)?\.?|mndjes)"
 WEEK = r"(?:week|weken|wk\.?|weekjes)"
+DAY = r"(?:dag|dagen|dagjes)"
+NOUN = (
+    r"(?:zoon(?:tje|s)?|zonen|zn|dochter(?:tje|s)?|dtr|kind(?:je|jes|eren)?|kids|"
+    r"jong(?:en|ens|etje|etjes|ske)|meisjes?|meiske|kleinzoon|kleindochter|kleinkind|stiefzoon|"
+    r"stiefdochter|pleegkind|pleegzoon|pleegdochter|manneke|mannetje|oudste|jongste|middelste|kleine|kleintje|jochie|knul|"
+    r"tweeling|ventje|neefje|nichtje|broer(?:tje)?|zus(?:je)?|" + _STAGE_WORDS + ")"
+)
 CHILD = (
-    r"(?:zoon(?:tje)?|zn|dochter(?:tje)?|dtr|kind(?:je|eren)?|jongens?(?:ke)?|meisjes?|meiske|"
-    r"kleinzoon|kleindochter|stiefzoon|stiefdochter|pleegkind|pleegzoon|pleegdochter|hij|zij|ze|"
-    r"ie|die|manneke|oudste|jongste|middelste|tweeling|ventje|neefje|nichtje|broer(?:tje)?|"
-    r"zus(?:je)?|eentje|een)"
+    rf"(?:{NOUN}|hij|zij|ze|ie|die|eentje|(?:heb(?:ben)? er|bij|voor|met|en) (?:nog )?(?:een|één))"
+)
+_UNIT = rf"(?:[ -]?(?P<u>{YEAR}|{MONTH}|{WEEK}|{DAY}))?(?![\w½])(?!\s*(?:uur|keer|x\b|euro|min))"
+_JUST = (
+    r"(?:(?:nu|net|al|bijna|ruim|pas|nog|maar|ongeveer|rond(?:\s+de)?|"
+    r"(?:volgende|vorige|deze)\s+(?:week|maand))\s+)*"
 )
 
 _HALVE = re.compile(rf"\banderhal(?:f|ve)(?:[ -]?{YEAR})?", re.I)
 _AND_HALF = re.compile(
-    rf"\b(?P<n>{NUMBER})\s*(?:en\s+(?:een|'n|n)?\s*half|½)(?:[ -]?{YEAR})?\b", re.I
+    rf"\b(?P<n>{NUMBER})(?:\s*en\s+(?:een|'n|n)?\s*half|[ëe]nhalf|½)(?:[ -]?{YEAR})?(?!\w)", re.I
 )
-_HALF_YEAR = re.compile(rf"\b(?:een|n|'n)?\s*half(?:jaar|\s+{YEAR})\b", re.I)
+_HALF_YEAR = re.compile(rf"\b(?:een\s+|'?n\s+)?half(?:jaar|\s+{YEAR})\b", re.I)
 _YEARS = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:{YEAR})(?:\s+oude?)?\b", re.I)
-_MONTHS = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:{MONTH})(?!\s+(?:geleden|lang))\b", re.I)
+_MONTHS = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:{MONTH})(?:\s+oude?)?\b", re.I)
 _WEEKS = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:{WEEK})\s+oude?\b", re.I)
-_OF_AGE = re.compile(rf"\b{CHILD}\s+van\s+(?:net\s+|bijna\s+|ruim\s+)?(?P<n>{NUMBER})\b", re.I)
-_IS_AGE = re.compile(
-    rf"\b(?:hij|zij|ze|ie|die|zoon(?:tje)?|dochter(?:tje)?|kind)\s+(?:is|wordt|word|was)\s+"
-    rf"(?:nu\s+|net\s+|al\s+|bijna\s+|pas\s+|nog\s+maar\s+)*(?P<n>{NUMBER})(?=\s*(?:$|[.,;!?)]|en\b|maar\b|geworden\b))",
+_RANGE = re.compile(
+    rf"\b(?P<n>{CLEAR_NUMBER})(?:,\s*{NUMBER})*\s*(?:,|-|en|of|tot|à|t/m)\s*{CLEAR_NUMBER}"
+    rf"[ -]?(?:{YEAR})\b",
     re.I,
 )
-_BRACKETS = re.compile(r"\((?P<n>\d{1,2}(?:[.,]\d)?)(?:\s*(?:jr|j|jaar))?\)", re.I)
-_BARE = re.compile(rf"^\s*(?P<n>{NUMBER})\s*[.!]?\s*$", re.I)
-_ABOUT = re.compile(rf"\b(?:een\s+)?jaar of (?P<n>{NUMBER})\b", re.I)
-_GROUP = re.compile(r"\b(?:groep|gr\.?)\s*(?P<n>[1-8])\b", re.I)
-_CLASS = re.compile(r"\b(?P<n>[1-6])\s*(?:vmbo|havo|vwo|mavo|gymnasium|atheneum)\b", re.I)
-_STAGE = re.compile(r"\b(?P<w>" + "|".join(sorted(STAGES, key=len, reverse=True)) + r")\b", re.I)
-# Durations, counts and times that look like ages.
-_NOT_AN_AGE = re.compile(
-    r"(?:al|sinds|na|over|binnen|elke|om de|per|voor|laatste|afgelopen|komende|ruim)\s*$", re.I
+_OF_AGE = re.compile(rf"\b{CHILD}\s+van\s+{_JUST}(?P<n>{CLEAR_NUMBER}){_UNIT}", re.I)
+_IS_AGE = re.compile(
+    rf"\b{CHILD}\s+(?:is|zijn|wordt|word|was)\s+{_JUST}(?P<n>{CLEAR_NUMBER}){_UNIT}"
+    r"(?=\s*(?:$|[.,;!?)]|(?:en|maar|dus|oud|geworden)\b))",
+    re.I,
 )
+_BESIDE = re.compile(
+    rf"\b(?:{NOUN}|leeftijd)[,:]?\s+{_JUST}(?P<n>{CLEAR_NUMBER})(?=\s*(?:$|[.,;!?)]|en\b|{NOUN}\b))",
+    re.I,
+)
+_BRACKETS = re.compile(rf"\({_JUST}(?P<n>\d{{1,2}}(?:[.,]\d)?)(?:\s*(?:jr|j|jaar))?\)", re.I)
+_BARE = re.compile(rf"^\s*(?:(?:een|één) van )?{_JUST}(?P<n>{NUMBER})\s*[.!]?\s*$", re.I)
+_TURNED = re.compile(rf"\b(?P<n>{CLEAR_NUMBER})(?=\s+geworden\b)", re.I)
+_ABOUT = re.compile(rf"\b(?:een|'?n)\s+jaar of (?P<n>{NUMBER})\b", re.I)
+_GROUP = re.compile(
+    r"\b(?:groep|gr\.?)\s*(?P<n>[1-8]|een|één|twee|drie|vier|vijf|zes|zeven|acht)\b", re.I
+)
+_SCHOOL = r"(?:vmbo|havo|vwo|mavo|gymnasium|atheneum|middelbare)"
+_CLASS = re.compile(
+    rf"\b(?:(?P<n>[1-6])(?:e|de|ste)?|(?P<w>{'|'.join(CLASSES)}))(?:\s+klas)?\s*"
+    rf"(?:(?:van|op)\s+(?:de|het)\s+)?{_SCHOOL}\b",
+    re.I,
+)
+_STAGE = re.compile(rf"\b(?P<w>{_STAGE_WORDS})\b", re.I)
+# Durations, counts and differences that look like ages.
+_NOT_BEFORE = re.compile(
+    r"\b(?:al|sinds|na|over|binnen|elke|om de|per|laatste|afgelopen|komende|eerste|ruim|duurt|"
+    r"duren|duurde|wacht|wachten|schelen|scheelt|wonen|woon|werk|werken|"
+    r"(?:ik|we|wij)\s+(?!ben\b)\w+|(?:wacht\w+|cursus|training|periode)\s+van)"
+    r"(?:\s+(?:hier|daar|er))?\s*$",
+    re.I,
+)
+_NOT_AFTER = re.compile(
+    r"\s*(?:geleden|lang|later|terug|eerder|ouder dan|jonger|verschil|getrouwd|samen|gescheiden|"
+    r"zwanger|ziek|bezig|zo(?=\s*(?:$|[.,!?]))|achter elkaar|wachten|wachttijd|ervaring)(?!\w)",
+    re.I,
+)
+_PARENT_BEFORE = re.compile(
+    r"\b(?:ik|moeder|vader|mama|papa|ouder|man|vrouw|vriend(?:in)?|partner|ex|oma|opa)\s+"
+    r"(?:(?:ben|is|word|wordt|van|zelf|nu|pas|net|al|nog|maar)\s+)*$",
+    re.I,
+)
+# "een jaar" and "een half jaar" are mostly durations; these words before them make them ages.
+_VAGUE = re.compile(r"een\s|'?n\s|half", re.I)
+_AGE_BEFORE = re.compile(
+    rf"(?:^|\b(?:is|wordt|van|vanaf|voor|bijna|net|pas|nu|leeftijd:?|{NOUN},?)\s+)$", re.I
+)
+_LIST_BEFORE = re.compile(rf"\b{NUMBER}\s*(?:,|en|of|tot|à)\s*$", re.I)
+_NEAR = 40  # characters before a number that are looked at
+ADULT = 18  # "ik ben 15" is a young person who writes, "ik ben 19" a young parent
+OLDEST = 23
 
 
 def find_ages(text: str) -> list[tuple[int, int, float]]:
     """Return (start, end, years) for each age in ``text``, in order, non-overlapping.
 
-    Ages above 23 are left out, as parents' own ages.
+    Ages above 23 are left out, as are those of parents themselves.
     """
     found: list[tuple[int, int, float]] = []
-    stages = [(m.start(), m.end(), STAGES[m["w"].lower()]) for m in _STAGE.finditer(text)]
-    for start, end, years in _candidates(text) or stages:  # "peuter van 2": the number counts
-        if 0 <= years <= 23 and not any(s < end and start < e for s, e, _ in found):
+    for start, end, years in _numbers(text):
+        free = not any(s < end and start < e for s, e, _ in found)
+        if free and 0 <= years <= OLDEST and not _parents_own(text, start, years):
             found.append((start, end, years))
+    numbers = [years for _, _, years in found]
+    for match in _STAGE.finditer(text):
+        usual, youngest, oldest = STAGES[match["w"].lower()]
+        if not any(youngest <= years <= oldest for years in numbers):
+            found.append((match.start(), match.end(), usual))
     return sorted(found)
 
 
-def _candidates(text: str) -> list[tuple[int, int, float]]:
-    """All readings, the surest first, so that a later overlapping one is dropped."""
-    spans = [(m.start(), m.end(), _number(m["n"])) for m in _ABOUT.finditer(text)]
+def _numbers(text: str) -> list[tuple[int, int, float]]:
+    """All readings of numbers, the surest first, so that a later overlapping one is dropped."""
+    spans = [
+        (m.start(), m.end(), _number(m["n"])) for m in _ABOUT.finditer(text) if _is_age(text, m)
+    ]
     spans += [(m.start(), m.end(), 1.5) for m in _HALVE.finditer(text) if _is_age(text, m)]
     spans += [
         (m.start(), m.end(), _number(m["n"]) + 0.5)
@@ -97,17 +162,33 @@ def _candidates(text: str) -> list[tuple[int, int, float]]:
         if _is_age(text, m)
     ]
     spans += [(m.start(), m.end(), 0.5) for m in _HALF_YEAR.finditer(text) if _is_age(text, m)]
+    spans += [
+        (m.start("n"), m.end(), _number(m["n"]) / _per_year(m["u"]))
+        for pattern in (_OF_AGE, _IS_AGE)
+        for m in pattern.finditer(text)
+        if not (m["u"] and _NOT_AFTER.match(text, m.end()))
+    ]
     for pattern, per_year in ((_YEARS, 1), (_MONTHS, 12), (_WEEKS, 52)):
         spans += [
-            (m.start(), m.end(), round(_number(m["n"]) / per_year, 2))
+            (m.start(), m.end(), _number(m["n"]) / per_year)
             for m in pattern.finditer(text)
             if _is_age(text, m)
         ]
-    for pattern in (_OF_AGE, _IS_AGE, _BRACKETS, _BARE):
+    spans += [
+        (m.start("n"), m.end("n"), _number(m["n"]))
+        for m in _RANGE.finditer(text)
+        if _is_age(text, m)
+    ]
+    for pattern in (_BESIDE, _BRACKETS, _BARE, _TURNED):
         spans += [(m.start("n"), m.end("n"), _number(m["n"])) for m in pattern.finditer(text)]
-    spans += [(m.start(), m.end(), float(GROUPS[int(m["n"])])) for m in _GROUP.finditer(text)]
-    spans += [(m.start(), m.end(), 11.0 + int(m["n"])) for m in _CLASS.finditer(text)]
-    return spans + [(m.start(), m.end(), STAGES[m["w"].lower()]) for m in _STAGE.finditer(text)]
+    spans += [
+        (m.start(), m.end(), float(GROUPS[int(_number(m["n"]))])) for m in _GROUP.finditer(text)
+    ]
+    spans += [
+        (m.start(), m.end(), 11.0 + (int(m["n"]) if m["n"] else CLASSES[m["w"].lower()]))
+        for m in _CLASS.finditer(text)
+    ]
+    return [(start, end, round(years, 2)) for start, end, years in spans]
 
 
 def _number(word: str) -> float:
@@ -115,13 +196,31 @@ def _number(word: str) -> float:
     return float(value if value is not None else word.replace(",", "."))
 
 
+def _per_year(unit: str | None) -> int:
+    """How many of a unit make a year; no unit means years."""
+    for pattern, per_year in ((MONTH, 12), (WEEK, 52), (DAY, 365)):
+        if unit and re.fullmatch(pattern, unit, re.I):
+            return per_year
+    return 1
+
+
 def _is_age(text: str, match: re.Match[str]) -> bool:
-    """False where the words before or after make it a duration ("al 2 jaar", "2 jaar geleden")."""
-    if re.match(r"\s*(?:geleden|lang|later|terug)\b", text[match.end() :], re.I):
+    """False where the words around make it a duration ("al 2 jaar", "2 jaar geleden")."""
+    if _NOT_AFTER.match(text, match.end()):
         return False
-    if re.search(r"\b(?:oud|jarige?)\s*$", match.group(), re.I):
+    if re.search(r"(?:\boude?|jarige?)\s*$", match.group(), re.I):
         return True
-    return not _NOT_AN_AGE.search(text[: match.start()])
+    before = _LIST_BEFORE.sub("", text[max(0, match.start() - _NEAR) : match.start()])
+    if _VAGUE.match(match.group()) and (
+        not _AGE_BEFORE.search(before) or re.match(r"\s+of\b", text[match.end() :], re.I)
+    ):
+        return False
+    return not _NOT_BEFORE.search(before)
+
+
+def _parents_own(text: str, start: int, years: float) -> bool:
+    before = text[max(0, start - _NEAR) : start]
+    return years >= ADULT and bool(_PARENT_BEFORE.search(before))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

@@ -16,7 +16,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -138,6 +138,7 @@ class Patroon:
 
     delen: tuple[int, ...]
     tussen: tuple[tuple[str, int], ...]
+    ontkenning_telt: bool = True
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,6 @@ class Regel:
     soort: str
     zeker: bool
     patronen: tuple[Patroon, ...]
-    ontkenning_telt: bool
     wakers: tuple[str, ...]
     tenzij: int | None
     tenzij_bericht: int | None
@@ -202,14 +202,14 @@ class Woordenboek:
         return knoop
 
     def deel(self, stukken: list[str]) -> int:
-        """Return the number of the part made of ``stukken``, adjacent words."""
+        """Return the number of the part made of ``stukken``: adjacent words, or "a b / c"."""
+        if "/" in stukken:
+            keuzes = [keuze.strip() for keuze in " ".join(stukken).split(" / ")]
+            return self._intern((Stap(self.groep(keuzes), False),))
         stappen = tuple(self._stap(stuk) for stuk in stukken)
         if stappen[0].mag_weg or stappen[0].knoop == WILLEKEURIG:
             raise ValueError(f"'{stukken[0]}' kan niet vooraan staan: begin met een vast woord")
-        if stappen not in self._deelnummers:
-            self._deelnummers[stappen] = len(self.delen)
-            self.delen.append(stappen)
-        return self._deelnummers[stappen]
+        return self._intern(stappen)
 
     def patroon(self, tekst: str) -> Patroon:
         """Compile one line of ``patronen``."""
@@ -372,15 +372,14 @@ class Vangnet:
             raise self._fout(naam, lijn, "er staan geen 'patronen'")
         if any(naam == andere.id for andere in self.regels):
             raise self._fout(naam, lijn, "deze id bestaat al")
-        wakers = tuple(ruw.get("wakers", self._standaard_wakers.get(soort, [])))
+        wakers = tuple(ruw["wakers"] if "wakers" in ruw else self._standaard_wakers.get(soort, []))
         if not set(wakers) <= set(self._wakers):
             raise self._fout(naam, lijn, "een van de 'wakers' bestaat niet")
         return Regel(
             naam,
             soort,
             zeker == "ja",
-            tuple(self._vang(naam, lijn, self._boek.patroon, p) for p in ruw["patronen"]),
-            self._telt_ontkenning(ruw),
+            tuple(self._vang(naam, lijn, self._patroon, p, ruw) for p in ruw["patronen"]),
             wakers,
             self._lijst(naam, lijn, ruw.get("tenzij")),
             self._lijst(naam, lijn, ruw.get("tenzij_bericht")),
@@ -391,12 +390,12 @@ class Vangnet:
     def _lijst(self, naam: str, lijn: int, woorden: list[str] | None) -> int | None:
         return self._vang(naam, lijn, self._boek.groep, woorden) if woorden else None
 
-    def _telt_ontkenning(self, ruw: dict[str, Any]) -> bool:
-        """A rule that holds a negation itself ("ademt niet") is not undone by another one."""
-        if "ontkenning" in ruw:
-            return bool(ruw["ontkenning"] != "telt niet")
-        woorden = {w for p in ruw["patronen"] for w in re.split(r"[\s|()]+", p)}
-        return not woorden & self._ontkenners
+    def _patroon(self, tekst: str, ruw: dict[str, Any]) -> Patroon:
+        """A pattern that holds a negation itself ("ademt niet") is not undone by another one."""
+        patroon = self._boek.patroon(tekst)
+        eigen = set(re.split(r"[\s|()]+", tekst)) & self._ontkenners
+        telt = ruw.get("ontkenning") != "telt niet" and not eigen
+        return replace(patroon, ontkenning_telt=telt)
 
     # --- Reading a message ------------------------------------------------------------------
 
@@ -516,9 +515,12 @@ class Vangnet:
     def _weeg(self, regel: Regel, ontleed: Tekst) -> tuple[int, tuple[Span, ...]]:
         """Return how heavily ``regel`` counts (ZEKER, TWIJFEL, NIETS) and on which words."""
         vol = ZEKER if regel.zeker else TWIJFEL
-        beste, waar = NIETS, ()
+        beste = NIETS
+        waar: tuple[Span, ...] = ()
         for patroon in regel.patronen:
             for spans in islice(self._passingen(patroon, ontleed), MAX_PASSINGEN):
+                if patroon.ontkenning_telt and self._ontkend(spans, ontleed):
+                    continue
                 stand = self._na_wakers(regel, vol, spans, ontleed)
                 if stand > beste:
                     beste, waar = stand, spans
@@ -527,9 +529,7 @@ class Vangnet:
         return beste, waar
 
     def _na_wakers(self, regel: Regel, stand: int, spans: tuple[Span, ...], ontleed: Tekst) -> int:
-        """Return what is left of ``stand`` after negation and guards."""
-        if regel.ontkenning_telt and self._ontkend(spans, ontleed):
-            return NIETS
+        """Return what the guards leave of ``stand``."""
         for knoop, ver in ((regel.tenzij, False), (regel.tenzij_bericht, True)):
             if knoop is not None and self._bij(knoop, spans, ontleed, ver):
                 return NIETS
@@ -540,11 +540,11 @@ class Vangnet:
         return max(stand, NIETS)
 
     def _bij(self, knoop: int, spans: tuple[Span, ...], ontleed: Tekst, ver: bool) -> bool:
-        """True where ``knoop`` stands near ``spans``, outside them."""
+        """True where ``knoop`` stands near ``spans`` and is not part of them."""
         eerste, laatste = min(a for a, _ in spans), max(b for _, b in spans)
         grens = BERICHT_AFSTAND if ver else WAAK_AFSTAND
         for begin, einde in self._plekken(knoop, ontleed):
-            if max(begin - laatste, eerste - einde) > grens or _overlapt((begin, einde), spans):
+            if max(begin - laatste, eerste - einde) > grens or _binnen((begin, einde), spans):
                 continue
             if ver or ontleed.zin[begin] in (ontleed.zin[eerste], ontleed.zin[laatste - 1]):
                 return True
@@ -575,6 +575,10 @@ _SLEUTELS = {
 
 def _dringender(soort: str, andere: str) -> bool:
     return SOORTEN.index(soort) < SOORTEN.index(andere)
+
+
+def _binnen(span: Span, spans: tuple[Span, ...]) -> bool:
+    return any(a <= span[0] and span[1] <= b for a, b in spans)
 
 
 def _overlapt(span: Span, spans: tuple[Span, ...]) -> bool:

@@ -45,7 +45,7 @@ SLOT_WACHT = 0.05
 T = TypeVar("T")
 
 
-class StilKanaal(OutputChannel):  # type: ignore[misc]
+class StilKanaal(OutputChannel):
     """An output channel that sends nothing: replies are read from the stored events."""
 
     def __init__(self, naam: str) -> None:

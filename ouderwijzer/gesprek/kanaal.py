@@ -66,7 +66,7 @@ SLOTS_VOOR_PLAATS = ("gemeente", "plaats")
 Afhandeling = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 
 
-class WebKanaal(InputChannel):  # type: ignore[misc]
+class WebKanaal(InputChannel):
     """Rasa input channel for the widget."""
 
     def __init__(self, instellingen: WebInstellingen) -> None:

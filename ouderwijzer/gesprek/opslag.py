@@ -56,7 +56,7 @@ class BewaardOordeel:
     tijd: float
 
 
-class GesprekOpslag(SQLTrackerStore):  # type: ignore[misc]
+class GesprekOpslag(SQLTrackerStore):
     """Rasa's SQL tracker store that can forget, keeps judgements and suits SQLite.
 
     Conversations of ``rasa shell`` (channel "cmdline") stay in memory: it is a developer's tool

@@ -31,7 +31,7 @@ from ouderwijzer.gesprek.opslag import opslag_van
 from ouderwijzer.gesprek.teksten import laad_teksten
 
 
-class RestKanaal(RestInput):  # type: ignore[misc]
+class RestKanaal(RestInput):
     """The ``rest`` channel of this project."""
 
     def __init__(self, instellingen: BewakerInstellingen) -> None:
