@@ -54,7 +54,7 @@ gesprekken: var/model.klaar  ## Play talks: [SET=file.yml] [OUT=file.json]
 	@$(PY) -m ouderwijzer.redactie.gesprekken $(if $(SET),"$(SET)",tests/gesprekken) $(if $(OUT),--out "$(OUT)")
 
 bench: var/model.klaar  ## Turn time, start and memory beside a `rasa init` project
-	@$(PY) bench/vergelijk.py
+	@$(PY) -m bench.vergelijk
 
 spacy-model: .venv/klaar  ## Train the Dutch pipeline again: UD=folder with treebanks (some 45 minutes)
 	@test -n "$(UD)" || { echo "make spacy-model needs UD=folder" >&2; exit 2; }

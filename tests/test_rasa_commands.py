@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ouderwijzer.start import Diensten
+from ouderwijzer.start import Diensten, vrije_poort
 
 ROOT = Path(__file__).parent.parent
 RASA = Path(sys.executable).parent / "rasa"
@@ -30,7 +30,9 @@ def _run(*arguments: str, typed: str = "", timeout: int = 180) -> subprocess.Com
 
 
 def test_rasa_shell_answers_an_emergency_without_an_action_server() -> None:
-    done = _run("shell", "--port", "0", typed="mijn dochter zegt dat ze dood wil\n/stop\n")
+    done = _run(
+        "shell", "--port", str(vrije_poort()), typed="mijn dochter zegt dat ze dood wil\n/stop\n"
+    )
     assert "Bel nu 113" in done.stdout, done.stderr[-800:]
 
 
@@ -38,7 +40,7 @@ def test_rasa_shell_leaves_no_trace_in_the_conversations(diensten: Diensten) -> 
     # The shell is a developer's tool: nothing of it may reach the store of parents' talks.
     before = ROOT / "var" / "gesprekken.db"
     size = before.stat().st_size if before.exists() else 0
-    _run("shell", "--port", "0", typed="hallo onuitwisbaar\n/stop\n")
+    _run("shell", "--port", str(vrije_poort()), typed="hallo onuitwisbaar\n/stop\n")
     after = before.read_bytes() if before.exists() else b""
     assert b"onuitwisbaar" not in after
     assert size <= len(after) or size == 0

@@ -6,14 +6,15 @@ Config::
       - name: ouderwijzer.begrip.plaats.PlaceExtractor
 
 Writes an entity ``plaats``: a four-digit postcode, a place name of the knowledge base as the
-parent wrote it, or an unknown name after "in", "uit" or "bij" that the Dutch pipeline calls a
-location. Why our own: names such as Best, Ede and Goes are also ordinary words, which a lookup
-table can't tell apart, and the list must follow the content without training.
+parent wrote it, or an unknown name where the words before it ask for one ("ik woon in", "kom
+uit", "gemeente"). Why our own: names such as Best, Ede and Goes are also ordinary words, which a
+lookup table can't tell apart, and the list must follow the content without training.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -25,30 +26,48 @@ from rasa.shared.nlu.training_data.message import Message
 from ouderwijzer.begrip.namen import Namenlijst
 from ouderwijzer.kennis.opslag import normaliseer
 
+# Letters count when they are capitals or joined to the digits: "1500 op de bank" is no postcode.
 _POSTCODE = re.compile(
-    r"(?<![\d-])(?P<n>[1-9]\d{3})(?:\s?[A-Za-z]{2}(?![A-Za-z]))?(?![\d-]|\s?(?:euro|km|gram|ml))"
+    r"(?<![\d-])(?P<n>[1-9]\d{3})(?P<letters>\s?[A-Z]{2}\b|[a-z]{2}\b)?"
+    r"(?![\w-]|\s?(?:euro|km|gram|ml|meter))"
 )
-_POSTCODE_CUE = re.compile(r"(postcode|pc|woon|wonen|wijk|buurt)", re.I)
+_SAYS_POSTCODE = re.compile(r"(?:\bpostcode|\bpc|\[adres\])(?:\s+is)?\W*$", re.I)
+_LIVES = r"\b(?:woon|wonen|woont|woonachtig)\b[^.?!]{0,20}?"
+_BEFORE_POSTCODE = re.compile(
+    rf"(?:{_LIVES}\b(?:in|op|te)|\b(?:in|uit|bij|rond|te|wijk|cjg|wijkteam|buurt van))\W*$", re.I
+)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*", re.U)
-_BEFORE = re.compile(
-    r"\b(?:in|uit|te|bij|rond|regio|gemeente|nabij|omgeving|buurt van|naar|plaats)\s+$", re.I
+_PREPOSITION = (
+    r"\b(?:in|uit|te|bij|rond|regio|gemeente|nabij|omgeving|buurt van|naar|plaats|cjg|wijkteam)\s+$"
+)
+_BEFORE = re.compile(_PREPOSITION, re.I)
+_SURELY_BEFORE = re.compile(rf"(?:{_LIVES}\b(?:in|te)|\bgemeente)\s+$", re.I)
+# A name that nobody knows: after "woon in" as it stands, elsewhere only with a capital.
+_CAPITALS = (
+    r"(?:(?:de|den|het|'t|'s)[\s-])?[A-ZÀ-Þ][\w'’-]+"
+    r"(?:(?:\s+(?:aan|op|bij|de|den|der|het))*\s+[A-ZÀ-Þ][\w'’-]+){0,2}"
 )
 _UNKNOWN = re.compile(
-    r"\b(?:woon|wonen|woont|kom|komen|zit|zitten|verhuisd)\b[^.?!]{0,20}?\b(?:in|uit|naar|te)\s+"
-    r"(?P<n>[^\W\d_][\w'’-]+)",
-    re.I,
+    rf"(?i:{_LIVES}\b(?:in|te)\s+)(?:[1-9]\d{{3}}\s+)?(?P<a>{_CAPITALS}|[^\W\d_][\w'’-]+)|"
+    r"(?i:\b(?:kom|komen|zit|zitten|verhuisd)\b[^.?!]{0,20}?\b(?:in|uit|naar|te)\s+|"
+    r"\b(?:cjg|wijkteam|consultatiebureau|hulp|iets)\s+(?:in|te|bij)\s+|\bgemeente\s+)"
+    rf"(?P<b>{_CAPITALS})"
 )
 # Place names that are also everyday words: taken only after a preposition or as the whole text.
 GEWOON = {
     "best", "echt", "goes", "huizen", "leek", "made", "ede", "hoorn", "elst", "epe", "ee", "een",
     "horst", "houten", "wit", "heel", "velden", "well", "laren", "boven", "born", "wel", "haren",
     "borne", "beek", "bergen", "over", "gilze", "heer", "soest", "zeist", "loon", "rust", "baak",
-    "ens", "kamp", "kamperen", "slaat", "mantel", "hem", "we", "de bilt", "hout", "ter aar",
+    "ens", "kamp", "kamperen", "slaat", "mantel", "hem", "we", "hout", "glimmen", "wateren",
+    "lieren", "blokker",
 }  # fmt: skip
-# Words after "woon in" that are no place.
+# Words after "woon in" that are no Dutch place.
 GEEN_PLAATS = {
-    "een", "de", "het", "mijn", "ons", "onze", "bij", "dezelfde", "dit", "die", "deze",
-    "nederland", "belgie", "belgië", "huis", "hetzelfde", "andere", "verschillende",
+    "een", "de", "het", "mijn", "ons", "onze", "bij", "dezelfde", "dit", "die", "deze", "hier",
+    "huis", "hetzelfde", "andere", "verschillende", "groep", "twee", "cjg", "nederland", "belgie",
+    "duitsland", "frankrijk", "engeland", "polen", "roemenie", "bulgarije", "oekraine", "turkije",
+    "marokko", "syrie", "irak", "iran", "afghanistan", "eritrea", "ethiopie", "somalie", "suriname",
+    "curacao", "aruba", "indonesie", "china", "india", "pakistan", "ghana", "nigeria", "egypte",
 }  # fmt: skip
 MAX_WORDS = 4
 
@@ -58,17 +77,34 @@ def find_place(text: str, names: dict[str, list[str]]) -> tuple[int, int, str] |
 
     ``names`` are normalised names that are known. A postcode goes before a name.
     """
-    return _postcode(text) or _known(text, names) or _unknown(text)
+    return _postcode(text, names) or _known(text, names) or _unknown(text)
 
 
-def _postcode(text: str) -> tuple[int, int, str] | None:
+def _postcode(text: str, names: dict[str, list[str]]) -> tuple[int, int, str] | None:
     for match in _POSTCODE.finditer(text):
-        has_letters = len(match.group()) > 4
+        before = text[: match.start()]
+        said = _SAYS_POSTCODE.search(before) or re.match(
+            r"\s+is\b.{0,10}postcode", text[match.end() :], re.I
+        )
         alone = match.group().strip() == text.strip(" .!?")
-        year = 1900 <= int(match["n"]) <= 2100 and not has_letters
-        if has_letters or (alone and not year) or _POSTCODE_CUE.search(text):
+        lives = _BEFORE_POSTCODE.search(before) and not _names_unknown(text, match.end(), names)
+        # "in 2019" and a bare "2019" are rather years; "woon in 2019" is Haarlem.
+        if _may_be_year(match) and not re.search(_LIVES + r"\b(?:in|op)\s$", before, re.I):
+            alone = lives = False
+        if match["letters"] or said or alone or lives:
             return match.start(), match.end(), match["n"]
     return None
+
+
+def _may_be_year(match: re.Match[str]) -> bool:
+    """True for the years in which a child is born or things happened to the family."""
+    return 1950 <= int(match["n"]) <= date.today().year + 1
+
+
+def _names_unknown(text: str, end: int, names: dict[str, list[str]]) -> bool:
+    """True where an unknown name follows: "2018 Antwerpen" is not the Dutch 2018."""
+    name = re.match(rf"\s+(?P<n>{_CAPITALS})", text[end:])
+    return name is not None and normaliseer(name["n"]) not in names
 
 
 def _known(text: str, names: dict[str, list[str]]) -> tuple[int, int, str] | None:
@@ -86,15 +122,18 @@ def _known(text: str, names: dict[str, list[str]]) -> tuple[int, int, str] | Non
 def _is_meant(text: str, start: int, end: int, name: str) -> bool:
     if name not in GEWOON:
         return True
-    alone = text[:start].strip() == "" and text[end:].strip(" .!?") == ""
-    return alone or (bool(_BEFORE.search(text[:start])) and text[start].isupper())
+    before = text[:start]
+    alone = before.strip() == "" and text[end:].strip(" .!?") == ""
+    capital = bool(_BEFORE.search(before)) and text[start].isupper()
+    return alone or capital or bool(_SURELY_BEFORE.search(before))
 
 
 def _unknown(text: str) -> tuple[int, int, str] | None:
-    match = _UNKNOWN.search(text)
-    if match is None or match["n"].lower() in GEEN_PLAATS:
-        return None
-    return match.start("n"), match.end("n"), match["n"]
+    for match in _UNKNOWN.finditer(text):
+        group = "a" if match["a"] else "b"
+        if normaliseer(match[group]).split()[0] not in GEEN_PLAATS or " " in match[group]:
+            return match.start(group), match.end(group), match[group]
+    return None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

@@ -177,13 +177,14 @@ def test_a_parent_can_do_it_all_with_the_keyboard(page: Page) -> None:
     page.press("wil niet slapen")
     assert page.find("textarea").get_attribute("value") == "mijn zoon van 2\nwil niet slapen"
     page.press(Keys.ENTER)
-    page.wait(lambda: page.count(".turn") == 2 and page.count(".choices button"))
+    page.wait(lambda: page.count(".turn") > 1 and page.count(".choices button"))
     assert page.focused() == "in", "the focus stays in the box"
 
     title = page.texts(".choices button")[-1]
+    answered = page.count(".turn")
     page.press(Keys.TAB, shift=True)
     page.press(Keys.ENTER)
-    page.wait(lambda: page.count(".turn") == 3)
+    page.wait(lambda: page.count(".turn") > answered)
     assert title in page.texts(".parent")[-1]
     assert page.focused() == "in"
 
@@ -226,7 +227,7 @@ def test_what_was_typed_without_a_connection_is_sent_when_it_is_back(page: Page)
     assert QUESTION in page.texts(".parent")[-1]
 
     page.offline(False)
-    page.wait(lambda: page.count(".turn") == 2)
+    page.wait(lambda: page.count(".turn") > 1)
     assert page.count(".error") == 0
     assert page.count(".parent") == 1, "sent once, shown once"
 
