@@ -14,7 +14,6 @@ lookup table can't tell apart, and the list must follow the content without trai
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -36,6 +35,9 @@ _LIVES = r"\b(?:woon|wonen|woont|woonachtig)\b[^.?!]{0,20}?"
 _BEFORE_POSTCODE = re.compile(
     rf"(?:{_LIVES}\b(?:in|op|te)|\b(?:in|uit|bij|rond|te|wijk|cjg|wijkteam|buurt van))\W*$", re.I
 )
+_LIVES_IN = re.compile(rf"{_LIVES}\b(?:in|op)\s$", re.I)
+_YEARS = range(1900, 2101)
+_YEARS_ALONE = 1950  # the first that may be a birthday in this talk
 _WORD = re.compile(r"[^\W\d_][\w'’-]*", re.U)
 _PREPOSITION = (
     r"\b(?:in|uit|te|bij|rond|regio|gemeente|nabij|omgeving|buurt van|naar|plaats|cjg|wijkteam)\s+$"
@@ -45,10 +47,11 @@ _SURELY_BEFORE = re.compile(rf"(?:{_LIVES}\b(?:in|te)|\bgemeente)\s+$", re.I)
 # A name that nobody knows: after "woon in" as it stands, elsewhere only with a capital.
 _CAPITALS = (
     r"(?:(?:de|den|het|'t|'s)[\s-])?[A-ZÀ-Þ][\w'’-]+"
-    r"(?:(?:\s+(?:aan|op|bij|de|den|der|het))*\s+[A-ZÀ-Þ][\w'’-]+){0,2}"
+    r"(?:(?:\s+(?:aan|op|bij|de|den|der))*\s+(?![A-Z]{2,}\b)[A-ZÀ-Þ][\w'’-]+){0,2}"
 )
 _UNKNOWN = re.compile(
-    rf"(?i:{_LIVES}\b(?:in|te)\s+)(?:[1-9]\d{{3}}\s+)?(?P<a>{_CAPITALS}|[^\W\d_][\w'’-]+)|"
+    rf"(?i:{_LIVES}\b(?:in|te)\s+)(?:[1-9]\d{{3}}\s+)?(?P<a>{_CAPITALS}|"
+    r"[^\W\d_][\w'’-]+(?=\s*(?:$|[.,;!?]|(?:en|dus|maar)\b)))|"
     r"(?i:\b(?:kom|komen|zit|zitten|verhuisd)\b[^.?!]{0,20}?\b(?:in|uit|naar|te)\s+|"
     r"\b(?:cjg|wijkteam|consultatiebureau|hulp|iets)\s+(?:in|te|bij)\s+|\bgemeente\s+)"
     rf"(?P<b>{_CAPITALS})"
@@ -61,14 +64,21 @@ GEWOON = {
     "ens", "kamp", "kamperen", "slaat", "mantel", "hem", "we", "hout", "glimmen", "wateren",
     "lieren", "blokker",
 }  # fmt: skip
-# Words after "woon in" that are no Dutch place.
-GEEN_PLAATS = {
-    "een", "de", "het", "mijn", "ons", "onze", "bij", "dezelfde", "dit", "die", "deze", "hier",
-    "huis", "hetzelfde", "andere", "verschillende", "groep", "twee", "cjg", "nederland", "belgie",
-    "duitsland", "frankrijk", "engeland", "polen", "roemenie", "bulgarije", "oekraine", "turkije",
-    "marokko", "syrie", "irak", "iran", "afghanistan", "eritrea", "ethiopie", "somalie", "suriname",
-    "curacao", "aruba", "indonesie", "china", "india", "pakistan", "ghana", "nigeria", "egypte",
-}  # fmt: skip
+# Words after "woon in" that are no place of ours.
+_WOORDEN = (
+    "een de het mijn ons onze zijn haar hun bij dezelfde dit die deze hier daar huis hetzelfde "
+    "andere ander verschillende groep twee cjg"
+)
+_LANDEN = (
+    "afghanistan albanie algerije amerika armenie aruba australie belgie bosnie brazilie bulgarije "
+    "canada china colombia congo curacao duitsland egypte engeland eritrea ethiopie europa "
+    "filipijnen frankrijk gambia ghana griekenland hongarije ierland india indonesie irak iran "
+    "israel italie jemen kaapverdie kameroen kosovo kroatie libanon marokko nederland nigeria "
+    "oekraine oostenrijk pakistan palestina polen portugal roemenie rusland servie slowakije "
+    "somalie spanje sudan suriname syrie thailand tsjechie tunesie turkije venezuela vietnam "
+    "vlaanderen zwitserland"
+)
+GEEN_PLAATS = {*_WOORDEN.split(), *_LANDEN.split()}
 MAX_WORDS = 4
 
 
@@ -89,16 +99,12 @@ def _postcode(text: str, names: dict[str, list[str]]) -> tuple[int, int, str] | 
         alone = match.group().strip() == text.strip(" .!?")
         lives = _BEFORE_POSTCODE.search(before) and not _names_unknown(text, match.end(), names)
         # "in 2019" and a bare "2019" are rather years; "woon in 2019" is Haarlem.
-        if _may_be_year(match) and not re.search(_LIVES + r"\b(?:in|op)\s$", before, re.I):
-            alone = lives = False
+        if int(match["n"]) in _YEARS and not _LIVES_IN.search(before):
+            alone = alone and int(match["n"]) < _YEARS_ALONE
+            lives = False
         if match["letters"] or said or alone or lives:
             return match.start(), match.end(), match["n"]
     return None
-
-
-def _may_be_year(match: re.Match[str]) -> bool:
-    """True for the years in which a child is born or things happened to the family."""
-    return 1950 <= int(match["n"]) <= date.today().year + 1
 
 
 def _names_unknown(text: str, end: int, names: dict[str, list[str]]) -> bool:

@@ -81,6 +81,9 @@ ALSO_WORDS = [
     ("we zitten in Glimmen", "Glimmen"),
 ]
 UNKNOWN = [
+    ("Zit in Nergenshuizen het CJG nog bij de bieb?", "Nergenshuizen"),
+    ("Wij wonen sinds kort in Almere Poort.", "Almere Poort"),
+    ("Heeft het CJG in Dordrecht nog een balie?", "Dordrecht"),
     ("ik woon in Lutjebroek", "Lutjebroek"),
     ("ik woon in lutjebroek", "lutjebroek"),
     ("wij wonen al jaren in Kattenbroek", "Kattenbroek"),
@@ -96,6 +99,13 @@ UNKNOWN = [
     ("ik woon in 2018 Antwerpen", "Antwerpen"),
 ]
 NO_PLACE = [
+    "hoe kom ik in contact met het jeugdteam van de gemeente",
+    "we zitten in één kamer",
+    "zijn vader woont in zijn oude huis",
+    "we wonen in klein appartement met drie kinderen",
+    "wie won de oorlog in 1945",
+    "ik zit hier te huilen",
+    "onze oom woont in Canada",
     "het gaat best goed",
     "Best lastig, zo'n puber",
     "dat is het beste",
