@@ -35,7 +35,9 @@ class Beurt:
     @property
     def tekst(self) -> str:
         """The parent's words, "" for a pressed button."""
-        return str(self._tracker.latest_message.get("text") or "")
+        tekst = str(self._tracker.latest_message.get("text") or "")
+        # Rasa's text of a button is its payload; the channel takes the slash off typed text.
+        return "" if tekst.startswith("/") else tekst
 
     @property
     def intent(self) -> str:
@@ -77,30 +79,30 @@ class Beurt:
     @property
     def open_vraag(self) -> str | None:
         """What the bot asked in its last turn; None when the talk has moved on since."""
-        beurten = 0
-        for event in reversed(self._tracker.events):
-            if event.get("event") == "user":
-                beurten += 1
-            if event.get("event") == "slot" and event.get("name") == "open_vraag":
-                waarde = event.get("value")
-                return str(waarde) if waarde and beurten == 1 else None
-            if beurten > 1:
-                return None
-        return None
+        vorige = self._vorige_beurt()
+        if any(event.get("event") == "session_started" for event in vorige):
+            return None  # a new session sets all slots again, also an old question
+        waarden = [
+            event.get("value")
+            for event in vorige
+            if event.get("event") == "slot" and event.get("name") == "open_vraag"
+        ]
+        return str(waarden[0]) if waarden and waarden[0] else None
 
     @property
     def vorige_actie(self) -> str | None:
         """The name of the last action of the turn before this one."""
-        beurten = 0
-        for event in reversed(self._tracker.events):
-            if event.get("event") == "user":
-                beurten += 1
-            naam = event.get("name") if event.get("event") == "action" else None
-            if beurten == 1 and naam and naam != "action_listen":
-                return str(naam)
-            if beurten > 1:
-                return None
-        return None
+        namen = (e.get("name") for e in self._vorige_beurt() if e.get("event") == "action")
+        return next((str(naam) for naam in namen if naam != "action_listen"), None)
+
+    def _vorige_beurt(self) -> Events:
+        """Return what happened between the last two messages of the parent, newest first."""
+        soorten = [event.get("event") for event in self._tracker.events]
+        plekken = [plek for plek, soort in enumerate(soorten) if soort == "user"]
+        if not plekken:
+            return []
+        begin = plekken[-2] + 1 if len(plekken) > 1 else 0
+        return list(reversed(self._tracker.events[begin : plekken[-1]]))
 
     def gemeenten(self) -> list[str]:
         """Keys of the municipalities of the place in the slot; empty when unknown."""
@@ -200,11 +202,14 @@ class KennisActie(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         """Answer in a thread, since reading a database blocks."""
-        beurt = Beurt(dispatcher, tracker, self.bank)
+        # Collected apart: a thread that is too late must add nothing to the answer.
+        gezegd = CollectingDispatcher()
+        beurt = Beurt(gezegd, tracker, self.bank)
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self.antwoord, beurt), LEES_TIJD)
+            events = await asyncio.wait_for(asyncio.to_thread(self.antwoord, beurt), LEES_TIJD)
         except (KennisFout, asyncio.TimeoutError) as fout:
             logger.error("%s: %s", self.naam, str(fout) or "reading took too long")
-            dispatcher.messages.clear()
             dispatcher.utter_message(response="utter_storing")
             return []
+        dispatcher.messages.extend(gezegd.messages)
+        return events

@@ -26,21 +26,23 @@ class ActionVerwerkGegevens(KennisActie):
 
     def antwoord(self, beurt: Beurt) -> Events:
         """See the class."""
-        if beurt.open_vraag == "plaats" or beurt.entiteit("plaats"):
-            return self._plaats(beurt)
+        if beurt.entiteit("plaats"):
+            return zoek_deur(beurt, "zoek_cjg")
+        if beurt.open_vraag == "plaats" and beurt.entiteit("leeftijd") is None:
+            return self._geen_plaats(beurt)
         if beurt.slot("onderwerp"):
             nieuw = beurt.entiteit("leeftijd") is not None and beurt.open_vraag != "leeftijd"
             return geef_tips(beurt, beurt.slot("onderwerp"), opnieuw=nieuw)
         beurt.zeg("utter_welk_onderwerp")
         return []
 
-    def _plaats(self, beurt: Beurt) -> Events:
-        events: Events = []
-        if not beurt.entiteit("plaats") and beurt.tekst:
-            # The answer to "in welke plaats woon je?" without a word that looks like a place.
-            beurt.zeg("utter_plaats_onbekend", plaats=beurt.tekst[:40])
-            return [SlotSet("plaats", None), vraag_open("plaats")]
-        return events + zoek_deur(beurt, "zoek_cjg")
+    @staticmethod
+    def _geen_plaats(beurt: Beurt) -> Events:
+        """The answer to "in welke plaats woon je?" has no word that looks like a place."""
+        if not beurt.tekst:
+            return zoek_deur(beurt, "zoek_cjg")
+        beurt.zeg("utter_plaats_onbekend", plaats=beurt.tekst[:40])
+        return [SlotSet("plaats", None), vraag_open("plaats")]
 
 
 class ActionBevestigd(KennisActie):
@@ -142,6 +144,6 @@ def _alleen_leeftijd(beurt: Beurt) -> bool:
 
 
 def _keuzes(beurt: Beurt) -> list[str]:
-    """The best three labels that can be offered on a button."""
-    bekend = [label for label in beurt.labels if beurt.bank.kent_titel("titel", label)]
-    return bekend[:AANBOD]
+    """The best three labels that can be offered on a button; a person is offered anyway."""
+    labels = [label for label in beurt.labels if label != "mens_spreken"]
+    return [label for label in labels if beurt.bank.kent_titel("titel", label)][:AANBOD]

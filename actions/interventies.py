@@ -102,23 +102,22 @@ class ActionZoekInterventie(KennisActie):
         if not passend:
             beurt.zeg("utter_geen_interventie")
             return []
-        self._zeg(beurt, [i for _, i in passend[:AANBOD]])
+        self._zeg(beurt, dict(passend[:AANBOD]))
         return []
 
     @staticmethod
-    def _zeg(beurt: Beurt, gekozen: list[Interventie]) -> None:
+    def _zeg(beurt: Beurt, gekozen: dict[str, Interventie]) -> None:
         regels = [
             f"- {i.naam} ("
             + beurt.woord("leeftijd", van=f"{i.leeftijd.van:g}", tot=f"{i.leeftijd.tot:g}")
             + f"): {i.in_het_kort.split('. ')[0].rstrip('.')}."
-            for i in gekozen
+            for i in gekozen.values()
         ]
-        bronnen = [next(iter(i.bronnen.values())) for i in gekozen]
+        bronnen = [next(iter(i.bronnen.values())) for i in gekozen.values()]
         custom = {"soort": "feit", "taal": "nl", "bronnen": bronnen_kaart(bronnen)}
         knoppen = [
             {"title": i.naam, "payload": f'/interventie_info{{"interventie": "{sleutel}"}}'}
-            for sleutel, i in beurt.bank.interventies().items()
-            if i in gekozen
+            for sleutel, i in gekozen.items()
         ]
         beurt.zeg(
             "utter_zoek_interventie",
@@ -132,4 +131,5 @@ class ActionZoekInterventie(KennisActie):
 def _past(interventie: Interventie, leeftijd: float | None) -> bool:
     if leeftijd is None:
         return True
-    return interventie.leeftijd.van <= leeftijd <= interventie.leeftijd.tot
+    # "Tot" is included: a child of six and a half fits "0 tot en met 6".
+    return interventie.leeftijd.van <= leeftijd < interventie.leeftijd.tot + 1

@@ -39,18 +39,18 @@ def kies_tips(band: Band, gegeven: list[int]) -> list[int]:
 
 
 def geef_tips(beurt: Beurt, naam: str, opnieuw: bool = False) -> Events:
-    """Give the next tips of a topic; ask the age first when it is not known.
+    """Give the next tips of a topic; ask the age once, before the first, when it is not known.
 
     ``opnieuw`` starts the topic afresh and says what is normal at this age.
     """
     onderwerp = beurt.bank.onderwerp(naam)
     if onderwerp is None:
         return geen_inhoud(beurt, naam)
-    if beurt.leeftijd is None and beurt.open_vraag != "leeftijd":
+    begonnen = any(tip.startswith(f"{naam}/") for tip in beurt.slot("gegeven_tips") or [])
+    if beurt.leeftijd is None and beurt.open_vraag != "leeftijd" and not begonnen:
         beurt.zeg("utter_vraag_leeftijd")
         return [SlotSet("onderwerp", naam), vraag_open("leeftijd")]
-    leeftijd = beurt.leeftijd if beurt.leeftijd is not None else _midden(onderwerp)
-    band = kies_band(onderwerp, leeftijd)
+    band = _band(beurt, onderwerp)
     gegeven = [] if opnieuw else _gegeven(beurt, naam, band)
     nummers = kies_tips(onderwerp.banden[band], gegeven)
     if not nummers:
@@ -59,14 +59,16 @@ def geef_tips(beurt: Beurt, naam: str, opnieuw: bool = False) -> Events:
     return [
         SlotSet("onderwerp", naam),
         SlotSet("interventie", None),
-        SlotSet("niet_geholpen", 0 if opnieuw else beurt.slot("niet_geholpen") or 0),
+        SlotSet("niet_geholpen", beurt.slot("niet_geholpen") or 0 if gegeven else 0),
         SlotSet("gegeven_tips", [f"{naam}/{band}/{n}" for n in [*gegeven, *nummers]]),
     ]
 
 
-def _midden(onderwerp: Onderwerp) -> float:
+def _band(beurt: Beurt, onderwerp: Onderwerp) -> str:
+    if beurt.leeftijd is not None:
+        return kies_band(onderwerp, beurt.leeftijd)
     banden = [b for b in BANDEN if b in onderwerp.banden]
-    return float(banden[len(banden) // 2].split("-")[0])
+    return banden[len(banden) // 2]
 
 
 def _gegeven(beurt: Beurt, naam: str, band: str) -> list[int]:
@@ -175,7 +177,9 @@ class ActionAndereTip(KennisActie):
             # "En voor mijn andere kind van 12?" starts the topic again at that age.
             return geef_tips(beurt, naam, opnieuw=beurt.entiteit("leeftijd") is not None)
         keer = int(beurt.slot("niet_geholpen") or 0) + 1
-        if keer > 2:
+        band = _band(beurt, onderwerp)
+        over = kies_tips(onderwerp.banden[band], _gegeven(beurt, naam, band))
+        if keer > 2 or not over:
             return naar_mens(beurt, onderwerp)
         beurt.zeg("utter_doet_al")
         return [*geef_tips(beurt, naam), SlotSet("niet_geholpen", keer)]

@@ -37,6 +37,7 @@ ASPECTEN = {
     "bewijs": r"bewe[zs]\w*|bewij\w*|effect\w*|werkt|helpt het|erken\w*|databank|"
     r"onderzo\w+|onderbouw\w*",
     "waar": r"waar (?:kan|is|wordt|geven|zit|in)|bij (?:mij|ons) in de buurt|aanmeld\w*|"
+    r"meld\w*\b.{0,15}\baan|"
     r"opgeven|inschrijv\w*|volgen in",
     "doelgroep": r"voor wie|leeftijd\w*|vanaf welke|hoe oud|doelgroep|geschikt|ook voor|"
     r"en voor|pubers?|kleuters?|peuters?|baby'?s?|vaders?|moeders?",
@@ -53,13 +54,18 @@ _SAMENSTELLING = re.compile(
 _EIGENNAAM = re.compile(
     r"\b(?P<n>[A-Z]\w{3,}(?:training|therapie|cursus|programma|methode|project|aanpak))\b"
 )
+# Names of everyday words: "rots en water training".
+_TWEE_WOORDEN = re.compile(
+    r"\b(?P<n>\w{3,}\s(?:en|in)\s\w{3,}\s(?:training|therapie|cursus|programma|methode))\b", re.I
+)
 _AANHALING = re.compile(r"[\"“‘](?P<n>[^\"”’]{3,40})[\"”’]")
 _HOOFDLETTERS = re.compile(
-    r"(?<![.!?] )(?<!^)\b(?P<n>[A-Z][\w!&-]{2,}(?:\s+(?:[A-Z][\w!&-]*|en|de|van|met|je|op)){0,4})"
+    r"(?<![.!?] )(?<!^)(?<!\bin )(?<!\buit )(?<!\bte )(?<!\bbij )"
+    r"\b(?P<n>[A-Z][\w!&-]{2,}(?:\s+(?:[A-Z][\w!&-]*|en|de|van|met|je|op)){0,4})"
 )
 _WAT_IS = re.compile(
     r"^\s*(?:wat|wie) (?:is|zijn|doet|houdt)\s+"
-    r"(?P<n>[\w!&'-]+(?:\s[\w!&'-]+){0,3}?)\s*(?:in)?\s*\??\s*$",
+    r"(?:(?:de|het|een)\s+)?(?P<n>[\w!&'-]+(?:\s[\w!&'-]+){0,3}?)\s*(?:in)?\s*\??\s*$",
     re.I,
 )
 _GEEN_NAAM = {
@@ -67,7 +73,8 @@ _GEEN_NAAM = {
     "oudertrainingen", "groepscursus", "ik", "cjg", "nederland", "turkse", "marokkaanse", "het",
     "dat", "dit", "die", "deze", "de", "een", "nji", "databank", "opvoedprogramma", "nederlandse",
     "poolse", "arabische", "syrische", "ggz", "adhd", "autisme", "deze training", "deze cursus",
-    "dat programma", "die training", "die cursus", "oudercursussen", "opvoedtraining",
+    "in", "dat programma", "die training", "die cursus", "oudercursussen", "opvoedtraining",
+    "turks", "arabisch", "engels", "pools", "oekraiens", "somalisch", "tigrinya", "nederlands",
 }  # fmt: skip
 # Names that are also everyday words: taken only where the message asks about a programme.
 GEWOON = {
@@ -80,7 +87,8 @@ KENNIS = {
     "wat_is_opvoedingsondersteuning", "soorten_interventies", "wat_werkt",
     "diversiteit_werkzaamheid", INTENT, "zoek_interventie", "databank_info",
 }  # fmt: skip
-MAX_WORDS = 6
+MAX_WORDS = 6  # of a misspelling
+LONGEST = 12  # words of a name in full
 MIN_FUZZY = 5  # letters; shorter names must match exactly
 
 
@@ -96,7 +104,7 @@ def find_intervention(
     words = list(re.finditer(r"[\w!&'’+-]+", text))
     spans = [
         (words[i].start(), words[j].end())
-        for length in range(MAX_WORDS, 0, -1)
+        for length in range(LONGEST, 0, -1)
         for i in range(len(words) - length + 1)
         for j in [i + length - 1]
     ]
@@ -106,7 +114,8 @@ def find_intervention(
             return start, end, names[name][0]
     if not asks:
         return None
-    return _nearest(text, spans, names, minimum)
+    short = [(start, end) for start, end in spans if len(text[start:end].split()) <= MAX_WORDS]
+    return _nearest(text, short, names, minimum)
 
 
 def _nearest(
@@ -127,7 +136,8 @@ def _nearest(
 
 # Patterns that point to a name by themselves, and those that need a question about a programme.
 STERK = (_AANHALING, _NAAM_NA, _EIGENNAAM)
-ALLE = (*STERK, _HOOFDLETTERS, _SAMENSTELLING, _WAT_IS)
+ALLE = (*STERK, _HOOFDLETTERS, _TWEE_WOORDEN, _SAMENSTELLING, _WAT_IS)
+_LOS_EIND = re.compile(r"(?:\s(?:en|in|de|van|met|je|op))+$", re.I)
 
 
 def find_unknown(
@@ -136,8 +146,10 @@ def find_unknown(
     """Return (start, end, name) of what reads like the name of a programme, or None."""
     for pattern in patterns:
         for match in pattern.finditer(text):
-            name = match["n"].strip(" .,!?")
-            if normaliseer(name) not in _GEEN_NAAM:
+            name = _LOS_EIND.sub("", match["n"].strip(" .,!?"))
+            # "Wat is het doel?" asks for a side of the programme, not for one of that name.
+            side = pattern is _WAT_IS and find_aspect(name)
+            if normaliseer(name) not in _GEEN_NAAM and not side:
                 return match.start("n"), match.start("n") + len(name), name
     return None
 

@@ -86,8 +86,9 @@ class LabelModel:
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return all labels with confidences that sum to 1, best first."""
         features = sp.hstack([v.transform([text]) for v in self.vectorizers]).tocsr()
-        margins = features @ self.weights + self.bias
-        confidences = _softmax(np.asarray(margins, dtype=np.float64)[0] / self.temperature)
+        # Only the rows that occur: a sparse product would first convert all the weights.
+        margins = features.data.astype(np.float32) @ self.weights[features.indices] + self.bias
+        confidences = _softmax(margins.astype(np.float64) / self.temperature)
         order = np.argsort(-confidences, kind="stable")
         return [(self.labels[i], float(confidences[i])) for i in order]
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import rasa.core.actions.action
 from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
+from rasa.shared.core.events import Event
 from rasa.shared.exceptions import RasaException
 
 BUDGET_SECONDEN = 3.0  # contracts.md: the guard ends a turn at 3 s
@@ -37,6 +39,18 @@ def zorg_voor_actietijd() -> None:
     """Set the default time-out where no channel has set one: ``rasa shell`` has only the store."""
     if rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT == DEFAULT_REQUEST_TIMEOUT:
         stel_actietijd_in()
+
+
+def onthoud_gebeurtenissoorten() -> None:
+    """Let Rasa find the class of a stored event once per name instead of once per event.
+
+    ``Event.resolve_by_type`` of Rasa 3.6.21 walks all subclasses for every event it reads, and a
+    talk is read anew each turn: some 38 % of a turn. All event classes exist after import, so
+    the answer never changes. Called at start-up by the tracker store; a second call does nothing.
+    """
+    soort_van = Event.resolve_by_type
+    if not hasattr(soort_van, "cache_info"):
+        Event.resolve_by_type = staticmethod(lru_cache(maxsize=256)(soort_van))
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
-from ouderwijzer.gesprek.instellen import zorg_voor_actietijd
+from ouderwijzer.gesprek.instellen import onthoud_gebeurtenissoorten, zorg_voor_actietijd
 
 DB = "var/gesprekken.db"
 WACHT_MS = 1000  # how long SQLite waits for another writer; the guard's budget has to hold it
@@ -75,6 +75,7 @@ class GesprekOpslag(SQLTrackerStore):
         Raises RasaException when the folder of a SQLite file cannot be made.
         """
         zorg_voor_actietijd()
+        onthoud_gebeurtenissoorten()
         if dialect == "sqlite":
             _maak_map(db)
         super().__init__(domain=domain, dialect=dialect, db=db, **rest)

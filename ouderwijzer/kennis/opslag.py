@@ -108,7 +108,13 @@ def bouw(url: str | None = None, map_: Path = INHOUD) -> bool:
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, connect_args={"timeout": 5}, future=True)
+        # A pool, since opening the file anew for every question costs more than the question.
+        engine = sa.create_engine(
+            url,
+            poolclass=sa.pool.QueuePool,
+            connect_args={"timeout": 5, "check_same_thread": False},
+            future=True,
+        )
         # pysqlite opens no transaction before DDL by itself; without this a crash between
         # DROP and INSERT would leave an empty base (SQLAlchemy docs, "pysqlite serializable").
         sa.event.listen(engine, "connect", lambda dbapi, _: setattr(dbapi, "isolation_level", None))

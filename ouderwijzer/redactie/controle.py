@@ -49,11 +49,15 @@ def lees_zinnen(data: Path, fouten: list[str]) -> list[Zin]:
         try:
             zinnen += _zinnen(pad)
         except MarkedYAMLError as fout:
-            regel = fout.problem_mark.line + 1 if fout.problem_mark else "?"
-            fouten.append(f"{pad}, regel {regel}: geen geldige YAML ({fout.problem})")
-        except (OSError, KeyError, TypeError, AttributeError) as fout:
+            fouten.append(_ongeldig(pad, fout))
+        except (OSError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as fout:
             fouten.append(f"{pad}: heeft niet de vorm van Rasa's voorbeelden ({fout})")
     return zinnen
+
+
+def _ongeldig(pad: Path, fout: MarkedYAMLError) -> str:
+    regel = fout.problem_mark.line + 1 if fout.problem_mark else "?"
+    return f"{pad}, regel {regel}: geen geldige YAML ({fout.problem})"
 
 
 def _zinnen(pad: Path) -> Iterator[Zin]:
@@ -97,13 +101,18 @@ def controleer_zinnen(
     ]
 
 
-def lees_sets(map_: Path) -> dict[Path, set[str]]:
-    """Return the normalised sentences of each test set under ``map_``."""
+def lees_sets(map_: Path, fouten: list[str]) -> dict[Path, set[str]]:
+    """Return the normalised sentences of each test set; unreadable files become a fault."""
     sets: dict[Path, set[str]] = {}
     for pad in sorted(map_.glob("*.yml")):
-        stukken = YAML(typ="safe").load(pad.read_text(encoding="utf-8"))
-        if isinstance(stukken, list):
-            sets[pad] = {normaliseer(str(stuk.get("text", ""))) for stuk in stukken}
+        try:
+            stukken = YAML(typ="safe").load(pad.read_text(encoding="utf-8"))
+            if isinstance(stukken, list):
+                sets[pad] = {normaliseer(str(stuk.get("text", ""))) for stuk in stukken}
+        except MarkedYAMLError as fout:
+            fouten.append(_ongeldig(pad, fout))
+        except (AttributeError, UnicodeDecodeError) as fout:
+            fouten.append(f"{pad}: heeft niet de vorm van een proefset ({fout})")
     return sets
 
 
@@ -133,6 +142,11 @@ def controleer_domein(domein: dict[str, Any], labels: set[str], root: Path) -> l
         f"domain.yml: {naam} ontbreekt" for naam in sorted(gebruikt - set(domein["responses"]))
     ]
     acties = set(re.findall(r'"(action_\w+)"', code)) - {"action_listen"}
+    fouten += [
+        f"domain.yml: {naam} staat niet in data/rules.yml of data/stories.yml"
+        for naam in domein["actions"]
+        if not re.search(rf"action: {naam}\b", gesprek)
+    ]
     return fouten + [
         f"domain.yml en actions/: {naam} staat maar op één plek"
         for naam in sorted(acties ^ set(domein["actions"]))
@@ -158,7 +172,7 @@ def controleer(root: Path = Path()) -> tuple[list[str], str]:
     domein = YAML(typ="safe").load((root / "domain.yml").read_text(encoding="utf-8"))
     intents = {next(iter(i)) if isinstance(i, dict) else i for i in domein["intents"]}
     labels = {zin.label for zin in zinnen}
-    fouten += controleer_zinnen(zinnen, intents, lees_sets(root / "tests" / "begrip"))
+    fouten += controleer_zinnen(zinnen, intents, lees_sets(root / "tests" / "begrip", fouten))
     fouten += controleer_domein(domein, labels, root)
     try:
         inhoud = laad_inhoud(root / INHOUD)
@@ -179,8 +193,7 @@ def main() -> None:
     try:
         fouten, samenvatting = controleer()
     except MarkedYAMLError as fout:
-        regel = fout.problem_mark.line + 1 if fout.problem_mark else "?"
-        sys.exit(f"domain.yml, regel {regel}: geen geldige YAML ({fout.problem})")
+        sys.exit(_ongeldig(Path("domain.yml"), fout))
     for regel in fouten:
         print(regel, file=sys.stderr)
     if fouten:

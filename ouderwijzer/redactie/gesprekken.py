@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ouderwijzer.start import ADRES, Diensten, StartFout, vrije_poort
 
@@ -42,18 +42,18 @@ class ScenarioFout(Exception):
 def read_scenarios(path: Path) -> list[Scenario]:
     """Return the scenarios of a file, or of all .yml files in a folder. Raises ScenarioFout."""
     files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
-    scenarios = [scenario for file in files for scenario in _read_file(file)]
+    scenarios: dict[str, Scenario] = {}
+    for where, scenario in (pair for file in files for pair in _read_file(file)):
+        if scenario["id"] in scenarios:
+            raise ScenarioFout(f"{where}: id {scenario['id']!r} stands twice")
+        scenarios[scenario["id"]] = scenario
     if not scenarios:
         raise ScenarioFout(f"{path}: no scenarios found")
-    seen: set[str] = set()
-    for scenario in scenarios:
-        if scenario["id"] in seen:
-            raise ScenarioFout(f"{path}: id {scenario['id']!r} stands twice")
-        seen.add(scenario["id"])
-    return scenarios
+    return list(scenarios.values())
 
 
-def _read_file(path: Path) -> Iterator[Scenario]:
+def _read_file(path: Path) -> Iterator[tuple[str, Scenario]]:
+    """Yield each scenario with its file and line."""
     try:
         items: Any = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except OSError as fout:
@@ -61,14 +61,17 @@ def _read_file(path: Path) -> Iterator[Scenario]:
     except MarkedYAMLError as fout:
         line = fout.problem_mark.line + 1 if fout.problem_mark else "?"
         raise ScenarioFout(f"{path}, line {line}: no valid YAML ({fout.problem})") from fout
+    except (UnicodeDecodeError, YAMLError) as fout:
+        raise ScenarioFout(f"{path}: no readable UTF-8 text ({fout})") from fout
     if not isinstance(items, list):
         raise ScenarioFout(f"{path}, line 1: must be a list of scenarios")
     lines = items.lc  # type: ignore[attr-defined]  # ruamel's CommentedSeq
     for number, item in enumerate(items):
+        where = f"{path}, line {lines.item(number)[0] + 1}"
         fault = _fault(item)
         if fault:
-            raise ScenarioFout(f"{path}, line {lines.item(number)[0] + 1}: {fault}")
-        yield item
+            raise ScenarioFout(f"{where}: {fault}")
+        yield where, item
 
 
 def _fault(item: Any) -> str | None:
@@ -77,14 +80,28 @@ def _fault(item: Any) -> str | None:
         return "a scenario needs id and turns"
     if unknown := set(item) - SLEUTELS:
         return f"unknown key {sorted(unknown)[0]!r}"
-    if not set(item.get("zonder") or []) <= ZONDER:
+    zonder = item.get("zonder") or []
+    if not isinstance(zonder, list) or not set(zonder) <= ZONDER:
         return f"zonder may hold {sorted(ZONDER)}"
-    for turn in item["turns"]:
-        if not isinstance(turn, dict) or ("user" in turn) == ("knop" in turn):
-            return "a turn has either user or knop"
-        if unknown := set(turn) - BEURT_SLEUTELS:
-            return f"unknown key {sorted(unknown)[0]!r} in a turn"
-        for pattern in [*(turn.get("must") or []), *(turn.get("must_not") or [])]:
+    if not isinstance(item["turns"], list):
+        return "turns must be a list"
+    return next((fault for turn in item["turns"] if (fault := _turn_fault(turn))), None)
+
+
+def _turn_fault(turn: Any) -> str | None:
+    """Return what is wrong with a turn, or None."""
+    if not isinstance(turn, dict) or ("user" in turn) == ("knop" in turn):
+        return "a turn has either user or knop"
+    if unknown := set(turn) - BEURT_SLEUTELS:
+        return f"unknown key {sorted(unknown)[0]!r} in a turn"
+    if not isinstance(turn.get("user", turn.get("knop")), str):
+        return "user and knop must be text; put it between quotes"
+    for key in ("must", "must_not"):
+        patterns = turn.get(key) or []
+        # A single string would be taken letter by letter, and any letter matches.
+        if not isinstance(patterns, list) or not all(isinstance(p, str) for p in patterns):
+            return f"{key} must be a list of regexes; put a number between quotes"
+        for pattern in patterns:
             try:
                 re.compile(pattern)
             except re.error as fout:

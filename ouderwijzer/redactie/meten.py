@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 NOOD = ("nood_acuut", "nood_suicide", "nood_geweld", "nood_ouder_knapt")
 URGENT = (*NOOD, "kind_zelf")
@@ -50,6 +50,8 @@ def read_set(path: Path, known: set[str]) -> list[Item]:
     except MarkedYAMLError as fout:
         line = fout.problem_mark.line + 1 if fout.problem_mark else "?"
         raise SetFout(f"{path}, line {line}: no valid YAML ({fout.problem})") from fout
+    except (UnicodeDecodeError, YAMLError) as fout:
+        raise SetFout(f"{path}: no readable UTF-8 text ({fout})") from fout
     if not isinstance(items, list) or not items:
         raise SetFout(f"{path}, line 1: must be a list of items with text and label")
     lines = items.lc  # type: ignore[attr-defined]  # ruamel's CommentedSeq
@@ -68,7 +70,7 @@ def _check_item(item: Any, known: set[str], where: str) -> None:
     if not isinstance(also, list):
         raise SetFout(f"{where}: also_ok must be a list")
     for label in [item.get("label"), *also]:
-        if label not in known:
+        if not isinstance(label, str) or label not in known:
             raise SetFout(f"{where}: unknown label {label!r}")
 
 
