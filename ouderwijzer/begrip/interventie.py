@@ -60,7 +60,7 @@ _TWEE_WOORDEN = re.compile(
 )
 _AANHALING = re.compile(r"[\"“‘](?P<n>[^\"”’]{3,40})[\"”’]")
 _HOOFDLETTERS = re.compile(
-    r"(?<![.!?] )(?<!^)(?<!\bin )(?<!\buit )(?<!\bte )(?<!\bbij )"
+    r"(?<![.!?] )(?<!^)(?<!\bin )(?<!\buit )(?<!\bte )"
     r"\b(?P<n>[A-Z][\w!&-]{2,}(?:\s+(?:[A-Z][\w!&-]*|en|de|van|met|je|op)){0,4})"
 )
 _WAT_IS = re.compile(
@@ -76,6 +76,28 @@ _GEEN_NAAM = {
     "in", "dat programma", "die training", "die cursus", "oudercursussen", "opvoedtraining",
     "turks", "arabisch", "engels", "pools", "oekraiens", "somalisch", "tigrinya", "nederlands",
 }  # fmt: skip
+# "MST therapie uitleg", "VoorZorg zwanger van tweede": capitals that no sentence asks for.
+_AFKORTING = re.compile(r"\b(?P<n>[A-Z]{3,}|[A-Z][a-z]+[A-Z][A-Za-z]*)\b")
+# Words of a question that belong to no name; what is left of a short one is a name, unless it
+# points back ("wat kost dat", "en voor pubers").
+_VRAAGWOORDEN = (
+    "wat wie waar wanneer waarom hoe welke hoeveel is zijn was kan kun kunnen mag moet heb hebben "
+    "heeft wordt worden krijg krijgen doet doen doe gaat ga geeft geven geef kom komt komen bied "
+    "ken kennen weet vertel vertellen leg uitleg uitleggen info informatie ervaring iets ook nog "
+    "echt wel niet nou eens even graag alleen thuis online verplicht nodig mogelijk goed meer "
+    "ik je jij jullie u we wij mijn onze men iemand kind kinderen ouder ouders gezin gezinnen "
+    "groep groepen school een de of en met zonder voor van over bij in op aan om te naar als "
+    "cursus training programma methode therapie traject interventie bijeenkomst bijeenkomsten "
+    "verwijzing wachtlijst weekend avond avonds les uur week weken keer per jaar plek "
+    "jongens meisjes meiden zoon dochter man vrouw tieners lang vaak oud buurt meld mee"
+)
+_WIJST_TERUG = re.compile(
+    r"\b(?:dat|die|dit|deze|het|daar\w*|er|ervoor|erbij|erna|zo'n|ze|hij|zoiets)\b|^\W*(?:en|ook)\b",
+    re.I,
+)
+_VOORAAN = re.compile(r"^(?P<n>[^,?!.]{3,40}),\s*(?:wat|wie|ken|kent|is|hoe|waar)\b", re.I)
+KORT = 8  # words of a question of which the rest is taken for a name
+NAAM = 4  # words of such a name
 # Names that are also everyday words: taken only where the message asks about a programme.
 GEWOON = {
     "kies", "opstap", "opstapje", "instapje", "positief opvoeden", "pittige jaren", "op stap",
@@ -136,7 +158,7 @@ def _nearest(
 
 # Patterns that point to a name by themselves, and those that need a question about a programme.
 STERK = (_AANHALING, _NAAM_NA, _EIGENNAAM)
-ALLE = (*STERK, _HOOFDLETTERS, _TWEE_WOORDEN, _SAMENSTELLING, _WAT_IS)
+ALLE = (*STERK, _HOOFDLETTERS, _AFKORTING, _TWEE_WOORDEN, _SAMENSTELLING, _WAT_IS)
 _LOS_EIND = re.compile(r"(?:\s(?:en|in|de|van|met|je|op))+$", re.I)
 
 
@@ -152,6 +174,30 @@ def find_unknown(
             if normaliseer(name) not in _GEEN_NAAM and not side:
                 return match.start("n"), match.start("n") + len(name), name
     return None
+
+
+def find_rest(text: str) -> tuple[int, int, str] | None:
+    """Return (start, end, name) of what a short question has beside its question words, or None.
+
+    Finds a name that nothing marks as one ("rots en water kosten"). None where the question
+    points back to the programme of the turns before.
+    """
+    front = _VOORAAN.match(text)
+    asked = front["n"] if front else text
+    words = list(re.finditer(r"[\w&'’-]+", asked))
+    if len(words) > KORT or _WIJST_TERUG.search(asked):
+        return None
+    names = [word for word in words if not _is_question_word(word.group())]
+    if not names:
+        return None
+    start, end = names[0].start(), names[-1].end()
+    name = text[start:end]
+    return (start, end, name) if len(name.split()) <= NAAM else None
+
+
+def _is_question_word(word: str) -> bool:
+    plain = normaliseer(word)
+    return plain in _VRAAGWOORDEN.split() or plain in _GEEN_NAAM or find_aspect(word) is not None
 
 
 def find_aspect(text: str) -> str | None:
@@ -196,7 +242,7 @@ class InterventionExtractor(GraphComponent):
             decided = (message.get("intent") or {}).get("name") == INTENT
             # An unknown name that only looks like one ("wat is opvoedsteun") changes no intent.
             unknown = find_unknown(text, STERK if not decided else ALLE) if asks else None
-            unknown = None if known else unknown
+            unknown = None if known else unknown or (find_rest(text) if decided else None)
             if (known or unknown) and asks:
                 _promote(message)
             entities = _entities(text, known, unknown, asks)

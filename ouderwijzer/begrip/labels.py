@@ -79,6 +79,8 @@ class LabelModel:
         features = sp.hstack([v.fit_transform(texts) for v in vectorizers]).tocsr()
         svm = LinearSVC(C=c, class_weight="balanced", random_state=0)
         svm.fit(features, labels)
+        for vectorizer in vectorizers:
+            vectorizer.idf_ = vectorizer.idf_  # as ``load`` sets it: the same to the last digit
         names = [str(name) for name in svm.classes_]
         weights = np.ascontiguousarray(svm.coef_.T, dtype=np.float32)
         return cls(vectorizers, weights, svm.intercept_.astype(np.float32), names, temperature)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -36,6 +37,7 @@ AFSTAND = {"..": 4, "...": 12, "+": 12, "++": 40}
 WAAK_AFSTAND = 15  # words between a match and a guard word in the same sentence
 BERICHT_AFSTAND = 60  # the same for guards that look at the whole message
 ONTKENNING_AFSTAND = 5  # words between a match and its negation in the same clause
+LANGSTE_DEEL = 15  # words in one part, filled-in optional words included
 MAX_PASSINGEN = 200  # ways to fit one pattern that are tried; bounds the time on odd text
 MIN_TIKFOUT = 7  # letters; shorter words are too near to other words
 
@@ -591,12 +593,25 @@ def _combineer(
     spans: tuple[Span, ...],
     ontleed: Tekst,
 ) -> Iterator[tuple[Span, ...]]:
+    """Yield each choice of one span from each list in which all operators hold."""
     if len(spans) == len(lijsten):
         yield spans
         return
-    for kandidaat in lijsten[len(spans)]:
+    for kandidaat in _in_de_buurt(lijsten[len(spans)], tussen, spans):
         if not spans or _past(tussen[len(spans) - 1], spans, kandidaat, ontleed):
             yield from _combineer(lijsten, tussen, (*spans, kandidaat), ontleed)
+
+
+def _in_de_buurt(
+    lijst: list[Span], tussen: tuple[tuple[str, int], ...], spans: tuple[Span, ...]
+) -> list[Span]:
+    """Return the part of the sorted ``lijst`` that can be near enough to ``spans``."""
+    if not spans:
+        return lijst
+    teken, ver = tussen[len(spans) - 1]
+    laatste = spans[-1][1] if teken in ("..", "...") else max(b for _, b in spans)
+    eerste = laatste if teken in ("..", "...") else min(a for a, _ in spans) - ver - LANGSTE_DEEL
+    return lijst[bisect_left(lijst, (eerste, 0)) : bisect_right(lijst, (laatste + ver + 1, 0))]
 
 
 def _past(tussen: tuple[str, int], spans: tuple[Span, ...], nieuw: Span, ontleed: Tekst) -> bool:

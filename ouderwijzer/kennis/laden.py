@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from ouderwijzer.kennis.model import (
     Artikel,
@@ -33,6 +34,9 @@ FOUTEN = {
     "type_error.list": "moet een lijst zijn (regels met een streepje)",
     "type_error.str": "moet tekst zijn",
     "type_error.float": "moet een getal zijn",
+    "type_error.bool": "moet true of false zijn",
+    "value_error.number.not_ge": "is te klein",
+    "value_error.number.not_le": "is te groot",
     "value_error.any_str.min_length": "is te kort",
     "value_error.any_str.max_length": "is te lang",
     "value_error.list.min_items": "heeft te weinig regels",
@@ -71,7 +75,7 @@ def laad_inhoud(map_: Path = INHOUD) -> Inhoud:
         titels=titels or Titels(onderwerpen={"": ""}, labels={"": ""}),
         woorden=woorden.woorden if woorden else {},
     )
-    fouten += _verwijzingen(inhoud)
+    fouten += _verwijzingen(inhoud, map_)
     if fouten:
         raise InhoudFout(fouten)
     return inhoud
@@ -85,7 +89,7 @@ def lees_bestand(pad: Path, model: type[M], fouten: list[str]) -> M | None:
     except OSError as fout:
         fouten.append(f"{pad}: kan niet gelezen worden ({fout.strerror})")
         return None
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, ReaderError):
         fouten.append(f"{pad}: is geen UTF-8-tekst")
         return None
     except MarkedYAMLError as fout:
@@ -138,26 +142,50 @@ def _lees_deuren(pad: Path, fouten: list[str]) -> dict[str, Any]:
     return bestand.deuren if bestand else {}
 
 
-def _verwijzingen(inhoud: Inhoud) -> Iterable[str]:
+def _plek(pad: Path, *sleutels: str) -> str:
+    """File, line and field of a part that was read before; only called where a fault is found."""
+    regel = _regel(YAML(typ="rt").load(pad.read_text(encoding="utf-8")), list(sleutels))
+    return f"{pad}, regel {regel}, {'.'.join(sleutels)}"
+
+
+def _verwijzingen(inhoud: Inhoud, map_: Path) -> Iterable[str]:
     """Names that point to nothing, and names that stand twice."""
+    yield from _onderwerpen(inhoud, map_)
     gezien: dict[str, str] = {}
-    for thema, bestand in inhoud.themas.items():
-        for naam, onderwerp in bestand.onderwerpen.items():
-            plek = f"content/onderwerpen/{thema}.yml, {naam}"
-            if naam in inhoud.titels.onderwerpen:
-                yield f"{plek}: staat ook in content/titels.yml; haal het daar weg"
-            if naam in gezien:
-                yield f"{plek}: staat ook in {gezien[naam]}"
-            gezien[naam] = thema
-            for sleutel in onderwerp.interventies:
-                if sleutel not in inhoud.interventies:
-                    yield f'{plek}.interventies: "{sleutel}" bestaat niet'
-    aliassen: dict[str, str] = {}
     for naam, interventie in inhoud.interventies.items():
-        plek = f"content/interventies/{naam}.yml"
+        pad = map_ / "interventies" / f"{naam}.yml"
         if interventie.deel_van and interventie.deel_van not in inhoud.interventies:
-            yield f'{plek}, deel_van: "{interventie.deel_van}" bestaat niet'
-        for alias in {interventie.naam.lower(), *map(str.lower, interventie.aliassen)}:
-            if alias in aliassen:
-                yield f'{plek}: "{alias}" wijst ook naar {aliassen[alias]}'
-            aliassen[alias] = naam
+            yield f'{_plek(pad, "deel_van")}: "{interventie.deel_van}" bestaat niet'
+        delen = {
+            "naam": [interventie.naam],
+            "aliassen": interventie.aliassen,
+            "spelfouten": interventie.spelfouten,
+        }
+        for veld, namen in delen.items():
+            for alias in namen:
+                ander = gezien.setdefault(alias.lower(), naam)
+                if ander != naam:
+                    yield f'{_plek(pad, veld)}: "{alias}" wijst ook naar {ander}'
+
+
+def _onderwerpen(inhoud: Inhoud, map_: Path) -> Iterable[str]:
+    """The same for topics."""
+    gezien: dict[str, str] = {}
+    bekend = {*inhoud.onderwerpen, *inhoud.titels.onderwerpen}
+    for thema, bestand in inhoud.themas.items():
+        pad = map_ / "onderwerpen" / f"{thema}.yml"
+        for naam, onderwerp in bestand.onderwerpen.items():
+            plek = ("onderwerpen", naam)
+            if naam in inhoud.titels.onderwerpen:
+                titels = map_ / "titels.yml"
+                yield f"{_plek(pad, *plek)}: staat ook in {titels}; haal het daar weg"
+            if naam in gezien:
+                yield f"{_plek(pad, *plek)}: staat ook in {gezien[naam]}"
+            gezien[naam] = f"{thema}.yml"
+            for veld, sleutels, bestaat in (
+                ("interventies", onderwerp.interventies, inhoud.interventies),
+                ("verwant", onderwerp.verwant, bekend),
+            ):
+                for sleutel in sleutels:
+                    if sleutel not in bestaat:
+                        yield f'{_plek(pad, *plek, veld)}: "{sleutel}" bestaat niet'

@@ -12,6 +12,7 @@ from ouderwijzer.begrip.interventie import (
     InterventionExtractor,
     find_aspect,
     find_intervention,
+    find_rest,
     find_unknown,
 )
 from ouderwijzer.kennis.opslag import Kennisbank, bouw, normaliseer
@@ -106,6 +107,32 @@ UNKNOWN = [
     ("is het programma Zonnestraal Plus erkend?", "Zonnestraal Plus"),
     ("hoe lang duurt rots en water training", "rots en water training"),
     ("wat is vlindertherapie", "vlindertherapie"),
+]
+# Names that nothing marks as a name: what a short question has beside its question words.
+UNMARKED = [
+    ("rots en water kosten", "rots en water"),
+    ("voor wie is stevig ouderschap", "stevig ouderschap"),
+    ("kun je iets vertellen over voorzorg", "voorzorg"),
+    ("boekstart gratis of niet", "boekstart"),
+    ("regenboogouders, ken je dat programma?", "regenboogouders"),
+    ("hoe lang duurt zonnestralen", "zonnestralen"),
+]
+FOLLOW_UPS = [
+    "hoe lang duurt dat",
+    "kosten?",
+    "voor welke leeftijd",
+    "en voor pubers",
+    "en online?",
+    "ook in het weekend?",
+    "hoe lang duurt een bijeenkomst",
+    "moet je een verwijzing hebben",
+    "is een tolk mogelijk",
+    "werkt dat ook bij Turkse gezinnen",
+    "zit er een wachtlijst bij dat programma",
+    "hoeveel keer komen ze dan langs",
+    "is dat in een groep of alleen",
+    "en mijn man, mag die ook mee?",
+    "",
 ]
 NO_NAME = [
     "wat is het doel?",
@@ -232,6 +259,18 @@ def test_a_follow_up_without_a_name_names_nothing(text: str) -> None:
     assert find_unknown(text) is None
 
 
+@pytest.mark.parametrize(("text", "name"), UNMARKED)
+def test_what_is_left_of_a_short_question_is_a_name(text: str, name: str) -> None:
+    found = find_rest(text)
+    assert found is not None
+    assert found[2] == name == text[found[0] : found[1]]
+
+
+@pytest.mark.parametrize("text", [*FOLLOW_UPS, *NO_NAME])
+def test_nothing_is_left_of_a_question_that_points_back(text: str) -> None:
+    assert find_rest(text) is None
+
+
 @pytest.mark.parametrize(("text", "aspect"), ASPECTS)
 def test_the_side_that_is_asked_about_is_found(text: str, aspect: str | None) -> None:
     assert find_aspect(text) == aspect
@@ -280,6 +319,12 @@ def test_the_component_writes_only_the_aspect_of_a_follow_up(
     message = parsed("en wat kost het?", "interventie_info")
     extractor.process([message])
     assert entities(message) == {"aspect": "kosten"}
+
+
+def test_an_unmarked_name_is_never_taken_for_a_follow_up(extractor: InterventionExtractor) -> None:
+    message = parsed("rots en water kosten", "interventie_info")
+    extractor.process([message])
+    assert entities(message) == {"onbekende_interventie": "rots en water", "aspect": "kosten"}
 
 
 @pytest.mark.parametrize("text", [text for text in EVERYDAY if text])
