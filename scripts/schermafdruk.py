@@ -59,10 +59,11 @@ def take(url: str, messages: list[str] | tuple[str, ...], phone: bool, dark: boo
             _wait(driver, f"return Boolean({ROOT})")
             driver.execute_script(f"{ROOT}?.querySelector('.launcher').click()")
             _wait(driver, f"return {ROOT}?.querySelectorAll('.turn').length === 1")
-            for number, message in enumerate(messages, start=2):
+            for message in messages:
+                before = driver.execute_script(f"return {ROOT}.querySelectorAll('.turn').length")
                 box = driver.execute_script(f"return {ROOT}?.querySelector('textarea')")
                 box.send_keys(message, Keys.ENTER)
-                _wait(driver, f"return {ROOT}?.querySelectorAll('.turn').length === {number}")
+                _wait(driver, f"return {ROOT}?.querySelectorAll('.turn').length > {before}")
             return driver.get_screenshot_as_png()
         finally:
             driver.quit()

@@ -279,6 +279,13 @@ def test_without_an_age_it_is_asked_once_and_the_answer_brings_tips(gesprek: Ges
     assert tips(antwoorden)[0] == "driftbuien/4-6/0"
 
 
+def test_asking_again_without_an_age_brings_tips_and_no_second_question(gesprek: Gesprek) -> None:
+    gesprek.vraag("driftbuien")
+    antwoorden = gesprek.vraag("driftbuien")
+    assert "utter_vraag_leeftijd" not in namen(antwoorden)
+    assert tips(antwoorden)
+
+
 def test_a_button_with_an_age_brings_tips_of_that_age(gesprek: Gesprek) -> None:
     gesprek.vraag("inslapen")
     assert tips(gesprek.druk("9 tot 12 jaar"))[0] == "inslapen/9-12/0"
@@ -595,9 +602,18 @@ def test_a_programme_answers_every_aspect_with_its_own_facts(sleutel: str, inhou
         assert len(antwoorden[0]["custom"]["bronnen"]) == len(programma.bronnen)
 
 
-def test_a_level_of_the_databank_comes_with_its_date_and_its_age(gesprek: Gesprek) -> None:
-    antwoorden = gesprek.zeg("interventie_info", interventie="home_start", aspect="bewijs")
-    assert "goede aanwijzingen dat het werkt (oordeel van 2019-04-08)" in tekst(antwoorden)
+@pytest.mark.parametrize(
+    ("sleutel", "oordeel"),
+    [
+        ("home_start", "goede aanwijzingen dat het werkt (oordeel van 2019-04-08)"),
+        ("triple_p_niveau_4_5", "eerste aanwijzingen dat het werkt (oordeel van 2018-12-14)"),
+    ],
+)
+def test_a_level_of_the_databank_comes_with_its_date_and_its_age(
+    gesprek: Gesprek, sleutel: str, oordeel: str
+) -> None:
+    antwoorden = gesprek.zeg("interventie_info", interventie=sleutel, aspect="bewijs")
+    assert oordeel in tekst(antwoorden)
     assert "ouder dan vijf jaar" in tekst(antwoorden)
 
 
@@ -644,7 +660,14 @@ def test_at_most_three_programmes_that_fit_are_offered_in_one_order(
     assert tekst(gesprek.druk(titels[-1])).startswith(f"{titels[-1]}: ")
 
 
-def test_no_programme_is_offered_that_does_not_fit_the_age(gesprek: Gesprek) -> None:
+def test_no_programme_is_offered_that_does_not_fit_the_age(
+    gesprek: Gesprek, inhoud: Inhoud
+) -> None:
+    gesprek.slots["leeftijd"] = 1
+    te_oud = {i.naam for i in inhoud.interventies.values() if i.leeftijd.van > 1}
+    aangeboden = {k["title"] for k in gesprek.zeg("zoek_interventie")[0]["buttons"]}
+    assert te_oud
+    assert not aangeboden & te_oud
     gesprek.slots["leeftijd"] = 60
     assert namen(gesprek.zeg("zoek_interventie")) == ["utter_geen_interventie"]
 

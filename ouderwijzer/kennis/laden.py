@@ -149,12 +149,16 @@ def _plek(pad: Path, *sleutels: str) -> str:
 
 
 def _verwijzingen(inhoud: Inhoud, map_: Path) -> Iterable[str]:
-    """Names that point to nothing, and names that stand twice."""
-    yield from _onderwerpen(inhoud, map_)
+    """Names that point to nothing, and names that stand twice.
+
+    A programme whose file has a fault of its own does exist.
+    """
+    bekend = {pad.stem for pad in (map_ / "interventies").glob("*.yml")}
+    yield from _onderwerpen(inhoud, map_, bekend)
     gezien: dict[str, str] = {}
     for naam, interventie in inhoud.interventies.items():
         pad = map_ / "interventies" / f"{naam}.yml"
-        if interventie.deel_van and interventie.deel_van not in inhoud.interventies:
+        if interventie.deel_van and interventie.deel_van not in bekend:
             yield f'{_plek(pad, "deel_van")}: "{interventie.deel_van}" bestaat niet'
         delen = {
             "naam": [interventie.naam],
@@ -168,10 +172,10 @@ def _verwijzingen(inhoud: Inhoud, map_: Path) -> Iterable[str]:
                     yield f'{_plek(pad, veld)}: "{alias}" wijst ook naar {ander}'
 
 
-def _onderwerpen(inhoud: Inhoud, map_: Path) -> Iterable[str]:
+def _onderwerpen(inhoud: Inhoud, map_: Path, programmas: set[str]) -> Iterable[str]:
     """The same for topics."""
     gezien: dict[str, str] = {}
-    bekend = {*inhoud.onderwerpen, *inhoud.titels.onderwerpen}
+    onderwerpen = {*inhoud.onderwerpen, *inhoud.titels.onderwerpen}
     for thema, bestand in inhoud.themas.items():
         pad = map_ / "onderwerpen" / f"{thema}.yml"
         for naam, onderwerp in bestand.onderwerpen.items():
@@ -183,8 +187,8 @@ def _onderwerpen(inhoud: Inhoud, map_: Path) -> Iterable[str]:
                 yield f"{_plek(pad, *plek)}: staat ook in {gezien[naam]}"
             gezien[naam] = f"{thema}.yml"
             for veld, sleutels, bestaat in (
-                ("interventies", onderwerp.interventies, inhoud.interventies),
-                ("verwant", onderwerp.verwant, bekend),
+                ("interventies", onderwerp.interventies, programmas),
+                ("verwant", onderwerp.verwant, onderwerpen),
             ):
                 for sleutel in sleutels:
                     if sleutel not in bestaat:
