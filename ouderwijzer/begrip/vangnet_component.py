@@ -27,6 +27,7 @@ from rasa.shared.nlu.training_data.message import Message
 from ouderwijzer.begrip.vangnet import SOORTEN, beoordeel
 
 URGENT = (*SOORTEN, "kind_zelf")
+NIETS: dict[str, Any] = {"soort": None, "zeker": False}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -58,11 +59,12 @@ class SafetyNet(GraphComponent):
         """Write ``veiligheid``, and the intent where it is sure, into each message."""
         for message in messages:
             text = message.get("text") or ""
-            labels = message.get("labels")
-            if not text.strip() or labels is None:
-                continue  # a pressed button: no words to judge
-            soort, zeker = self._judge(text, labels)
-            message.set("veiligheid", {"soort": soort, "zeker": zeker}, add_to_output=True)
+            if not text.strip():
+                continue
+            soort, zeker = self._judge(text, message.get("labels") or [])
+            # kind_zelf has its intent only: ``soort`` knows the nood_* (contracts.md).
+            nood = {"soort": soort, "zeker": zeker} if soort in SOORTEN else NIETS
+            message.set("veiligheid", dict(nood), add_to_output=True)
             if soort and zeker:
                 _put_first(message, soort)
         return messages

@@ -30,6 +30,7 @@ FOUTEN = {
     "value_error.missing": "ontbreekt",
     "value_error.extra": "kent het schema niet (typefout?)",
     "type_error.none.not_allowed": "is leeg",
+    "type_error": "heeft een verkeerd soort waarde",
     "type_error.dict": "moet sleutels met waarden hebben",
     "type_error.list": "moet een lijst zijn (regels met een streepje)",
     "type_error.str": "moet tekst zijn",

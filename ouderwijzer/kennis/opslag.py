@@ -12,6 +12,7 @@ import json
 import os
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from ouderwijzer.kennis.model import Artikel, Deur, Gemeente, Inhoud, Interventi
 
 STANDAARD_PAD = Path("var/kennis.db")
 SCHEMA = "1"  # raise it when the tables below change
+BOUWSLOT = 7_463_001  # PostgreSQL advisory lock of a build; any number nobody else uses
 M = TypeVar("M", bound=BaseModel)
 
 metadata = sa.MetaData()
@@ -100,9 +102,21 @@ def bouw(url: str | None = None, map_: Path = INHOUD) -> bool:
         if _lees_meta(lezer) == merk:
             return False
     inhoud = laad_inhoud(map_)
-    with engine.begin() as schrijver:
+    with _schrijver(engine) as schrijver:
+        if _lees_meta(schrijver) == merk:  # another process was first
+            return False
         _vul(schrijver, inhoud, merk)
     return True
+
+
+@contextmanager
+def _schrijver(engine: Engine) -> Iterator[Connection]:
+    """Open the one write transaction; a second builder waits for the first."""
+    with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as verbinding:
+        with verbinding.begin():
+            if engine.dialect.name == "postgresql":
+                verbinding.execute(sa.text(f"SELECT pg_advisory_xact_lock({BOUWSLOT})"))
+            yield verbinding
 
 
 def _engine(url: str) -> Engine:
@@ -118,11 +132,15 @@ def _engine(url: str) -> Engine:
         # pysqlite opens no transaction before DDL by itself; without this a crash between
         # DROP and INSERT would leave an empty base (SQLAlchemy docs, "pysqlite serializable").
         sa.event.listen(engine, "connect", lambda dbapi, _: setattr(dbapi, "isolation_level", None))
-        sa.event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))
+        sa.event.listen(engine, "begin", _begin)
         return engine
     return sa.create_engine(
         url, pool_pre_ping=True, connect_args={"connect_timeout": 3}, future=True
     )
+
+
+def _begin(verbinding: Connection) -> None:
+    verbinding.exec_driver_sql(verbinding.get_execution_options().get("begin", "BEGIN"))
 
 
 def _lees_meta(verbinding: Connection) -> str | None:

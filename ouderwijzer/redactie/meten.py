@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections import Counter
@@ -102,10 +103,14 @@ async def parse_all(texts: Iterable[str], model: str) -> list[dict[str, Any]]:
 
     Texts pass the channel's masking first, as a parent's would.
     """
+    import structlog
     from rasa.core.agent import Agent
 
     from ouderwijzer.gesprek.maskeren import maskeer
 
+    # Rasa would print every sentence it reads.
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=quiet)
     agent = Agent.load(model)
     return [await agent.parse_message(maskeer(text)) for text in texts]
 
