@@ -26,4 +26,5 @@ als_gebruiker "$bin/pg_ctl" -D "$map/data" -w -l "$map/log" \
   -o "-p $poort -c listen_addresses=127.0.0.1 -c unix_socket_directories=$map -c fsync=off" start >/dev/null
 cd "$OLDPWD"
 export OUDERWIJZER_TEST_PG="postgresql://ouderwijzer@127.0.0.1:$poort/postgres"
+echo "$OUDERWIJZER_TEST_PG" >&2
 "$@"

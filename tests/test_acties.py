@@ -332,6 +332,8 @@ def test_asking_for_more_gives_every_tip_once_and_then_a_person(
     aantal = len(inhoud.onderwerpen["schermtijd"].banden["6-9"].tips)
     assert gegeven == [f"schermtijd/6-9/{n}" for n in range(aantal)]
     assert namen(antwoorden) == ["utter_geen_tips_meer", "utter_deuren"]
+    assert inhoud.woorden["wie_school"] in tekst(antwoorden)
+    assert deuren(antwoorden) == ["De leerkracht of mentor", "CJG of wijkteam van je gemeente"]
 
 
 def test_nothing_else_is_promised_when_the_tips_are_used_up(gesprek: Gesprek) -> None:

@@ -310,8 +310,8 @@ class Tijdvak(Deel):
     """Opening on some weekdays, Europe/Amsterdam."""
 
     dagen: list[str] = Field(min_items=1)
-    van: str = Field(regex=r"^([01]\d|2[0-4]):[0-5]\d$")
-    tot: str = Field(regex=r"^([01]\d|2[0-4]):[0-5]\d$")
+    van: str = Field(regex=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+    tot: str = Field(regex=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
 
     @validator("dagen", each_item=True)
     def _dag(cls, waarde: str) -> str:

@@ -112,11 +112,11 @@ def bouw(url: str | None = None, map_: Path = INHOUD) -> bool:
 @contextmanager
 def _schrijver(engine: Engine) -> Iterator[Connection]:
     """Open the one write transaction; a second builder waits for the first."""
-    with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as verbinding:
-        with verbinding.begin():
-            if engine.dialect.name == "postgresql":
-                verbinding.execute(sa.text(f"SELECT pg_advisory_xact_lock({BOUWSLOT})"))
-            yield verbinding
+    verbinding = engine.connect().execution_options(begin="BEGIN IMMEDIATE")
+    with verbinding, verbinding.begin():
+        if engine.dialect.name == "postgresql":
+            verbinding.execute(sa.text(f"SELECT pg_advisory_xact_lock({BOUWSLOT})"))
+        yield verbinding
 
 
 def _engine(url: str) -> Engine:
