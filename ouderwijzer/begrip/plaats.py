@@ -37,7 +37,6 @@ _BEFORE_POSTCODE = re.compile(
 )
 _LIVES_IN = re.compile(rf"{_LIVES}\b(?:in|op)\s$", re.I)
 _YEARS = range(1900, 2101)
-_YEARS_ALONE = 1950  # the first that may be a birthday in this talk
 _WORD = re.compile(r"[^\W\d_][\w'’-]*", re.U)
 _PREPOSITION = (
     r"\b(?:in|uit|te|bij|rond|regio|gemeente|nabij|omgeving|buurt van|naar|plaats|cjg|wijkteam)\s+$"
@@ -98,9 +97,8 @@ def _postcode(text: str, names: dict[str, list[str]]) -> tuple[int, int, str] | 
         )
         alone = match.group().strip() == text.strip(" .!?")
         lives = _BEFORE_POSTCODE.search(before) and not _names_unknown(text, match.end(), names)
-        # "in 2019" and a bare "2019" are rather years; "woon in 2019" is Haarlem.
+        # "In 2019" is rather a year; "woon in 2019" and a bare "2019" are Haarlem.
         if int(match["n"]) in _YEARS and not _LIVES_IN.search(before):
-            alone = alone and int(match["n"]) < _YEARS_ALONE
             lives = False
         if match["letters"] or said or alone or lives:
             return match.start(), match.end(), match["n"]

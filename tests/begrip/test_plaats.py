@@ -40,6 +40,7 @@ POSTCODES = [
     ("mijn postcode is 2015", "2015"),
     ("ik woon in 2011", "2011"),
     ("1901", "1901"),
+    ("2015", "2015"),  # Haarlem
     ("ik woon op [adres], 2712", "2712"),
     ("ik woon in Utrecht, 3511 AB", "3511"),
 ]
@@ -139,7 +140,6 @@ NO_PLACE = [
     "in 2019 gescheiden",
     "wij wonen sinds 2019 samen",
     "hij is geboren in 2015",
-    "2015",
     "ik verdien 2500 euro",
     "het kost 1200 euro",
     "we hebben 1500 op de bank",

@@ -141,6 +141,10 @@ FAULTS = {
         *(DOORS, 'tot: "17:00"', 'tot: "5 uur"', '        tot: "5 uur"'),
         *("deuren.proeflijn.tijden.0.tot", "heeft niet de goede vorm"),
     ),
+    "hour after midnight": (
+        *(DOORS, 'tot: "17:00"', 'tot: "24:30"', '        tot: "24:30"'),
+        *("deuren.proeflijn.tijden.0.tot", "heeft niet de goede vorm"),
+    ),
     "day that is none": (
         *(DOORS, "dagen: [ma, di]", "dagen: [ma, dinsdag]", "dagen: [ma, dinsdag]"),
         *("deuren.proeflijn.tijden.0.dagen.1", '"dinsdag" is geen dag; kies uit ma'),
