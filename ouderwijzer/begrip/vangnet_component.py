@@ -26,9 +26,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from ouderwijzer.begrip.vangnet import SOORTEN, beoordeel
 
-URGENT = (*SOORTEN, "kind_zelf")
-NIETS: dict[str, Any] = {"soort": None, "zeker": False}
-
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SafetyNet(GraphComponent):
@@ -62,9 +59,7 @@ class SafetyNet(GraphComponent):
             if not text.strip():
                 continue
             soort, zeker = self._judge(text, message.get("labels") or [])
-            # kind_zelf has its intent only: ``soort`` knows the nood_* (contracts.md).
-            nood = {"soort": soort, "zeker": zeker} if soort in SOORTEN else NIETS
-            message.set("veiligheid", dict(nood), add_to_output=True)
+            message.set("veiligheid", {"soort": soort, "zeker": zeker}, add_to_output=True)
             if soort and zeker:
                 _put_first(message, soort)
         return messages
@@ -74,11 +69,13 @@ class SafetyNet(GraphComponent):
         net = beoordeel(text)
         best: dict[str, Any] = labels[0] if labels else {"label": "", "confidence": 0.0}
         top = str(best["label"])
-        by_classifier = top in URGENT and float(best["confidence"]) >= self._sure
+        # Not kind_zelf: a parent who writes "zoon 8 word gepest" must not get the child's answer
+        # over a fallback.
+        by_classifier = top in SOORTEN and float(best["confidence"]) >= self._sure
         if net.zeker and net.soort:
             # Of two sure readings the more urgent one counts (docs/labels.md, rule 1).
             other = top if by_classifier else net.soort
-            return min(net.soort, other, key=URGENT.index), True
+            return min(net.soort, other, key=SOORTEN.index), True
         if by_classifier:
             return top, True
         if net.soort:
