@@ -14,6 +14,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import rasa.core.actions.action
+from jsonschema.exceptions import best_match
+from jsonschema.validators import validator_for
+from rasa.core.actions.action import RemoteAction
 from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
 from rasa.shared.core.events import Event
 from rasa.shared.exceptions import RasaException
@@ -51,6 +54,33 @@ def onthoud_gebeurtenissoorten() -> None:
     soort_van = Event.resolve_by_type
     if not hasattr(soort_van, "cache_info"):
         Event.resolve_by_type = staticmethod(lru_cache(maxsize=256)(soort_van))
+
+
+def onthoud_antwoordvorm() -> None:
+    """Let Rasa check the form of an action's answer without checking its own schema each time.
+
+    ``RemoteAction._validate_action_result`` of Rasa 3.6.21 calls ``jsonschema.validate``, which
+    first checks the (constant) schema against the schema of schemas: some 20 ms a call, more than
+    half a turn. The answer itself is checked as before. Called at start-up by the tracker store.
+    """
+    RemoteAction._validate_action_result = _keur_antwoord
+
+
+@lru_cache(maxsize=1)
+def _antwoordkeuring() -> Any:
+    schema = RemoteAction.action_response_format_spec()
+    soort = validator_for(schema)
+    soort.check_schema(schema)
+    return soort(schema)
+
+
+def _keur_antwoord(actie: RemoteAction, antwoord: Any) -> bool:
+    """Return True; raises jsonschema's ValidationError where the answer has another form."""
+    fout = best_match(_antwoordkeuring().iter_errors(antwoord))
+    if fout is None:
+        return True
+    fout.message += f". The answer of {actie.name()} has not the form of an action's answer."
+    raise fout
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,11 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
-from ouderwijzer.gesprek.instellen import onthoud_gebeurtenissoorten, zorg_voor_actietijd
+from ouderwijzer.gesprek.instellen import (
+    onthoud_antwoordvorm,
+    onthoud_gebeurtenissoorten,
+    zorg_voor_actietijd,
+)
 
 DB = "var/gesprekken.db"
 WACHT_MS = 1000  # how long SQLite waits for another writer; the guard's budget has to hold it
@@ -76,6 +80,7 @@ class GesprekOpslag(SQLTrackerStore):
         """
         zorg_voor_actietijd()
         onthoud_gebeurtenissoorten()
+        onthoud_antwoordvorm()
         if dialect == "sqlite":
             _maak_map(db)
         super().__init__(domain=domain, dialect=dialect, db=db, **rest)

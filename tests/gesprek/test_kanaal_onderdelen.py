@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import rasa.core.actions.action
+from jsonschema import ValidationError
 from proefserver import CREDENTIALS, vrije_poort, vul_widget
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel
@@ -69,6 +70,19 @@ def test_the_store_sets_two_seconds_where_no_channel_did(
         monkeypatch.setattr(module, "DEFAULT_REQUEST_TIMEOUT", voor)
         instellen.zorg_voor_actietijd()
         assert na == module.DEFAULT_REQUEST_TIMEOUT
+
+
+def test_an_answer_of_an_action_in_another_form_is_still_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(RemoteAction, "_validate_action_result", RemoteAction.name)
+    instellen.onthoud_antwoordvorm()
+    actie = RemoteAction("action_x", None)
+    event = {"event": "slot", "timestamp": None, "name": "a", "value": 1}
+    assert actie._validate_action_result({"events": [event], "responses": [{"text": "x"}]})
+    for fout in ({"events": "nee"}, {"events": [{"name": "a"}]}, {"responses": ["x"]}, []):
+        with pytest.raises(ValidationError, match="answer of action_x"):
+            actie._validate_action_result(fout)
 
 
 @pytest.mark.parametrize(
