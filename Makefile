@@ -16,7 +16,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 # What training depends on; a changed text in content/ or domain responses needs no training of
 # the understanding (Rasa's own cache skips it), names and places are read from the knowledge base.
-MODEL_INPUTS := config.yml domain.yml data/nlu.yml data/rules.yml data/stories.yml \
+MODEL_INPUTS := config.yml domain.yml $(wildcard data/*.yml) \
   $(wildcard data/onderwerpen/*.yml) $(wildcard ouderwijzer/begrip/*.py) \
   $(wildcard ouderwijzer/begrip/*.yml) $(wildcard models/*.whl)
 

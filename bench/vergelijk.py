@@ -23,6 +23,7 @@ from datetime import date
 from pathlib import Path
 
 from ouderwijzer.omgeving import omgeving
+from ouderwijzer.redactie.zinnen import bestanden
 from ouderwijzer.start import ADRES, Diensten, vrije_poort
 
 REPORT = Path("bench/snelheid.md")
@@ -162,8 +163,9 @@ def measure_own(folder: Path) -> Figures:
         median, p95 = measure_turns(url, OWN_TEXTS)
         rate, lost = measure_load(url, OWN_TEXTS)
         memory = memory_mb([process.pid for process in services.processen.values()])
-    files = [Path("data/nlu.yml"), *Path("data/onderwerpen").glob("*.yml")]
-    return Figures(_count_examples(files), train, start, median, p95, rate, lost, memory)
+    return Figures(
+        _count_examples(bestanden(Path("data"))), train, start, median, p95, rate, lost, memory
+    )
 
 
 def _count_examples(files: list[Path]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import sys
@@ -15,6 +16,7 @@ from ouderwijzer.redactie import controle, gesprekken, meten
 from ouderwijzer.redactie.controle import controleer
 from ouderwijzer.redactie.gesprekken import ScenarioFout, read_scenarios
 from ouderwijzer.redactie.meten import SetFout, below_threshold, figures, judge, read_set
+from ouderwijzer.redactie.zinnen import Zin, controleer_zinnen
 
 ROOT = Path(__file__).parent.parent
 GROUPS = {
@@ -231,9 +233,8 @@ def test_the_project_itself_has_no_fault() -> None:
 
 
 def _copy(target: Path) -> Path:
-    for name in ("data", "content", "actions"):
-        shutil.copytree(ROOT / name, target / name)
-    (target / "tests" / "begrip").mkdir(parents=True)
+    for name in ("data", "content", "actions", "tests/begrip"):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("*.py"))
     shutil.copy(ROOT / "domain.yml", target)
     return target
 
@@ -246,6 +247,28 @@ PLANTED: list[tuple[str, str | None, str]] = [
     ("data/nlu.yml", None, "- intent: onbekend\n  examples: |\n    - x y z q\n"),
     ("data/nlu.yml", None, "- intent: medisch\n  examples: |\n    - onder twee labels\n"),
     ("data/nlu.yml", None, "- intent: zoek_cjg\n  examples: |\n    - onder twee labels\n"),
+    ("data/nlu.yml", None, "    - de giraffe wil vanavond echt geen sokken aan\n"),
+    ("data/nlu.yml", None, "    - De giraffe wil vanavond echt geen sok aan.\n"),
+    (
+        "data/nlu.yml",
+        None,
+        "- intent: medisch\n  examples: |\n    - paarse vlag boven de tuintafel\n",
+    ),
+    (
+        "data/nlu.yml",
+        None,
+        "- intent: privacy\n  examples: |\n    - Boven de tuintafel: paarse vlag\n",
+    ),
+    ("data/nlu.yml", None, "    - Onze Saskia kan al fietsen\n"),
+    ("data/nlu.yml", None, "    - zeven krokodillen eten hier elke dag soep\n"),
+    ("data/nood.yml", "{vorm: indirect}", "{vorm: iets}"),
+    (
+        "tests/begrip/eigen.yml",
+        None,
+        "- {text: zeven krokodillen eten hier iedere dag soep, label: medisch}\n",
+    ),
+    ("tests/begrip/eigen.yml", None, "- {text: twaalf lege dozen, label: verhuizing}\n"),
+    ("tests/begrip/eigen.yml", None, "- {text: Twaalf lege dozen!, label: medisch}\n"),
     ("tests/begrip/eigen.yml", None, "- {text: een nieuwe proefzin, label: medisch}\n"),
     ("domain.yml", None, "  utter_vergeten:\n    - text: niemand zegt dit\n"),
     ("domain.yml", "  utter_medisch:\n", "  utter_medische:\n"),
@@ -283,7 +306,14 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         r"data/nlu\.yml, regel \d+: een voorbeeld begint met een streepje en is niet leeg",
         r"data/nlu\.yml, regel \d+: staat ook in .*eigen\.yml; een proefzin mag niet geleerd",
         r'data/nlu\.yml, regel \d+: label "onbekend" staat niet in domain\.yml',
-        r"onbekend: 1 voorbeelden, minstens 20 nodig",
+        r"onbekend: 1 voorbeelden, minstens 80 nodig",
+        r"data/nlu\.yml, regel \d+: lijkt te veel op wat er al staat \(data/nlu\.yml, regel \d+\)",
+        r"data/nlu\.yml, regel \d+: lijkt te veel op een zin onder medisch \(data/nlu\.yml, regel",
+        r'data/nlu\.yml, regel \d+: noemt een persoon \("Saskia"\)',
+        r"data/nlu\.yml, regel \d+: lijkt te veel op tests/begrip/eigen\.yml, regel \d+",
+        r"nood_\w+: \d+ voorbeelden hebben geen vorm",
+        r'tests/begrip/eigen\.yml, regel \d+: label "verhuizing" heeft geen voorbeelden',
+        r"tests/begrip/eigen\.yml, regel \d+: staat er al \(tests/begrip/eigen\.yml, regel \d+\)",
         r"domain\.yml: utter_vergeten wordt nergens gezegd",
         r"domain\.yml: utter_medisch ontbreekt",
         r"domain\.yml: action_vergeten staat niet in data/rules\.yml",
@@ -298,6 +328,69 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 )
 def test_each_planted_fault_is_found(faults: list[str], said: str) -> None:
     assert any(re.match(said, line) for line in faults), "\n".join(faults)
+
+
+def _sentences(number: int, label: str, vorm: str = "", file: str = "nlu.yml") -> list[Zin]:
+    """Sentences that don't look alike: each of its own six random letters."""
+    draw = random.Random(label + vorm + file)
+    words = ["".join(draw.sample("abcdefghijklmnopqrstuvwxyz", 6)) for _ in range(number)]
+    return [Zin(Path(file), line, label, word, vorm) for line, word in enumerate(words)]
+
+
+@pytest.mark.parametrize(
+    ("label", "enough"),
+    [("opvoedvraag/inslapen", 150), ("buiten_bereik", 500), ("medisch", 80), ("nood_geweld", 400)],
+)
+def test_one_example_too_few_is_told(label: str, enough: int) -> None:
+    said = f"{label}: {enough - 1} voorbeelden, minstens {enough} nodig"
+    intents = {label.partition("/")[0]}
+    assert said in controleer_zinnen(_sentences(enough - 1, label), [], intents)
+    assert said not in controleer_zinnen(_sentences(enough, label), [], intents)
+
+
+def test_a_form_of_an_emergency_with_too_few_examples_is_told() -> None:
+    label = "nood_geweld"
+    zinnen = [*_sentences(150, label, "gewoon"), *_sentences(51, label, "verborgen")]
+    said = "\n".join(controleer_zinnen(zinnen + _sentences(49, label, "indirect"), [], {label}))
+    assert "nood_geweld: 49 van de 250 voorbeelden zijn indirect, minstens 25% nodig" in said
+    assert "zijn gewoon" not in said
+
+
+def test_too_few_harmless_examples_with_alarming_words_are_told() -> None:
+    zinnen = _sentences(599, "medisch", file="lijkt_op_nood.yml")
+    said = "data/lijkt_op_nood.yml: 599 voorbeelden, minstens 600 nodig"
+    assert said in controleer_zinnen(zinnen, [], {"medisch"})
+    zinnen += _sentences(1, "zoek_cjg", file="lijkt_op_nood.yml")
+    assert said not in controleer_zinnen(zinnen, [], {"medisch", "zoek_cjg"})
+
+
+@pytest.mark.parametrize(
+    ("label", "vorm", "enough", "what"),
+    [
+        ("opvoedvraag/inslapen", "", 10, "zinnen voor opvoedvraag/inslapen"),
+        ("nood_geweld", "", 30, "zinnen voor nood_geweld"),
+        ("zoek_cjg", "", 15, "zinnen voor zoek_cjg"),
+        ("buiten_bereik", "", 150, "zinnen voor buiten_bereik"),
+        ("zoek_cjg", "bijna", 150, "zinnen die op nood lijken"),
+    ],
+)
+def test_a_blind_set_that_is_too_small_is_told(
+    label: str, vorm: str, enough: int, what: str
+) -> None:
+    zinnen = _sentences(1, label)
+    for number, told in ((enough - 1, True), (enough, False)):
+        sets = _sentences(number, label, vorm, file="blind.yml")
+        said = f"tests/begrip/blind.yml: {number} {what}, minstens {enough} nodig"
+        assert (said in controleer_zinnen(zinnen, sets, {label.partition("/")[0]})) is told
+
+
+@pytest.mark.parametrize("name", ["vangnet_afstemmen.yml", "vangnet_blind.yml"])
+def test_a_small_set_of_the_safety_net_is_told(name: str) -> None:
+    sets = [*_sentences(299, "nood_geweld", "gewoon", name), *_sentences(499, "medisch", "", name)]
+    said = controleer_zinnen([], sets, set())
+    assert f"tests/begrip/{name}: 299 noodgevallen, minstens 300 nodig" in said
+    assert f"tests/begrip/{name}: 499 zinnen die erop lijken, minstens 500 nodig" in said
+    assert f"tests/begrip/{name}: 0 zinnen in verborgen vorm, minstens 74 nodig" in said
 
 
 def test_a_line_without_dash_and_an_empty_line_are_two_faults(faults: list[str]) -> None:

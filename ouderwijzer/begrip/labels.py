@@ -6,6 +6,9 @@ Config::
       - name: ouderwijzer.begrip.labels.LabelClassifier
         C: 1.5                  # inverse regularisation of the SVM
         temperature: 0.12       # softmax over margins; least log loss on the tuning set
+        watch: [nood_acuut]     # labels also looked for in each stretch of a long message
+        stretch: 30             # words
+        step: 10                # words from the start of one stretch to that of the next
 
 Why not stock parts: Rasa has no tf-idf featurizer, and an intent classifier plus a
 ResponseSelector decide apart what is one choice. Linear SVM on tf-idf of words (1-2) and
@@ -13,11 +16,14 @@ characters within words (2-5) was right on 80 % of 851 unseen sentences; count f
 LogisticRegressionClassifier scored 10 points lower (shared design, section 7; bench/ repeats it).
 
 It writes the message attributes of contracts.md: ``intent``, ``intent_ranking`` (base intents),
-``response_selector`` in Rasa's shape, and ``labels``, the joint ranking.
+``response_selector`` in Rasa's shape, and ``labels``, the joint ranking. ``watched`` holds the
+confidence of each watched label in the stretch where they are highest together: one sentence that
+matters drowns in a long story about something else (bench/vangnet.md has the gain).
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -87,12 +93,31 @@ class LabelModel:
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return all labels with confidences that sum to 1, best first."""
-        features = sp.hstack([v.transform([text]) for v in self.vectorizers]).tocsr()
-        # Only the rows that occur: a sparse product would first convert all the weights.
-        margins = features.data.astype(np.float32) @ self.weights[features.indices] + self.bias
-        confidences = _softmax(margins.astype(np.float64) / self.temperature)
+        confidences = self._confidences([text])[0]
         order = np.argsort(-confidences, kind="stable")
         return [(self.labels[i], float(confidences[i])) for i in order]
+
+    def watch(self, text: str, labels: list[str], stretch: int, step: int) -> dict[str, float]:
+        """Return the confidence of each of ``labels`` in the stretch where their sum is highest.
+
+        ``stretch`` and ``step`` in words; a shorter text is one stretch. Labels that the model
+        does not know are left out.
+        """
+        columns = [self.labels.index(label) for label in labels if label in self.labels]
+        confidences = self._confidences(stretches(text, stretch, step))[:, columns]
+        best = confidences[confidences.sum(axis=1).argmax()]
+        return {self.labels[c]: float(value) for c, value in zip(columns, best, strict=True)}
+
+    def _confidences(self, texts: list[str]) -> Array:
+        """Return confidences of shape (texts, labels)."""
+        features = sp.hstack([v.transform(texts) for v in self.vectorizers]).tocsr()
+        rows = np.empty((len(texts), len(self.labels)))
+        for i, (begin, end) in enumerate(itertools.pairwise(features.indptr)):
+            # Only the weights that occur: a sparse product would first convert all of them.
+            values = features.data[begin:end].astype(np.float32)
+            margins = values @ self.weights[features.indices[begin:end]] + self.bias
+            rows[i] = _softmax(margins.astype(np.float64) / self.temperature)
+        return rows
 
     def save(self, folder: Any) -> None:
         """Write the model under ``folder`` (a Path) as JSON and npz, without pickles."""
@@ -129,6 +154,15 @@ class LabelModel:
         return cls(
             vectorizers, arrays["weights"], arrays["bias"], meta["labels"], meta["temperature"]
         )
+
+
+def stretches(text: str, length: int, step: int) -> list[str]:
+    """Return stretches of ``length`` words, each ``step`` words after the last, that cover all."""
+    words = text.split()
+    if len(words) <= length:
+        return [text]
+    begins = [*range(0, len(words) - length, step), len(words) - length]
+    return [" ".join(words[begin : begin + length]) for begin in begins]
 
 
 def _softmax(values: Array) -> Array:
@@ -182,7 +216,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default settings."""
-        return {"C": 1.5, "temperature": 0.12}
+        return {"C": 1.5, "temperature": 0.12, "watch": [], "stretch": 30, "step": 10}
 
     @classmethod
     def create(
@@ -235,6 +269,15 @@ class LabelClassifier(GraphComponent, IntentClassifier):
             message.set("intent", intents[0], add_to_output=True)
             message.set("intent_ranking", intents[:RANKING_LENGTH], add_to_output=True)
             message.set("labels", top, add_to_output=True)
+            if self._config["watch"]:
+                message.set("watched", self._watched(text, ranking), add_to_output=True)
             if selector:
                 message.set("response_selector", selector, add_to_output=True)
         return messages
+
+    def _watched(self, text: str, ranking: list[tuple[str, float]]) -> dict[str, float]:
+        assert self._model is not None
+        labels, stretch = self._config["watch"], int(self._config["stretch"])
+        if len(text.split()) <= stretch:  # its only stretch is what was just ranked
+            return {label: confidence for label, confidence in ranking if label in labels}
+        return self._model.watch(text, labels, stretch, int(self._config["step"]))

@@ -5,13 +5,17 @@ Config::
     pipeline:
       # after the classifier, the extractors and the fallback
       - name: ouderwijzer.begrip.vangnet_component.SafetyNet
-        sure: 0.35      # confidence from which a nood_* on top of the ranking stands by itself
-        grey: 0.15      # nood_* labels together, from which the safety sentence is said
+        sure: 0.35      # confidence of all nood_* together, from which the emergency reply comes
+        grey: 0.15      # the same, from which the safety sentence is said
 
 Why our own: an emergency must be seen by two things that fail in different ways (shared design,
-section 4). It writes ``veiligheid`` {"soort", "zeker"}; where it is sure it sets the intent, also
-over a fallback, and puts the label first in ``labels`` and ``intent_ranking``. Where it is not,
-the channel adds the safety sentence. The rules themselves: ``vangnet.py`` and ``vangnet.yml``.
+section 4): rules (``vangnet.py`` and ``vangnet.yml``) and the classifier, which looks at each
+stretch of a long message (``watched``). It writes ``veiligheid`` {"soort", "zeker", "gewicht",
+"mogelijk"}; where it is sure it sets the intent, also over a fallback, and puts the label first in
+``labels`` and ``intent_ranking``. Where it is not, the channel adds the safety sentence.
+``gewicht`` says how near the message is to that sentence (1: there), ``mogelijk`` for which
+emergency; the channel adds small weights up over a talk. Thresholds come from the curves in
+bench/vangnet.md.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
-from ouderwijzer.begrip.vangnet import SOORTEN, beoordeel
+from ouderwijzer.begrip.vangnet import SOORTEN, Oordeel, beoordeel
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -58,32 +62,51 @@ class SafetyNet(GraphComponent):
             text = message.get("text") or ""
             if not text.strip():
                 continue
-            soort, zeker = self._judge(text, message.get("labels") or [])
-            message.set("veiligheid", {"soort": soort, "zeker": zeker}, add_to_output=True)
+            danger = _danger(message)
+            soort, zeker = weigh(beoordeel(text), danger, self._sure, self._grey)
+            found = {
+                "soort": soort,
+                "zeker": zeker,
+                "gewicht": round(max(bool(soort), sum(danger.values()) / self._grey), 3),
+                "mogelijk": soort or _likely(danger),
+            }
+            message.set("veiligheid", found, add_to_output=True)
             if soort and zeker:
                 _put_first(message, soort)
         return messages
 
-    def _judge(self, text: str, labels: list[dict[str, Any]]) -> tuple[str | None, bool]:
-        """Return the kind of emergency, or None, and whether it is sure."""
-        net = beoordeel(text)
-        best: dict[str, Any] = labels[0] if labels else {"label": "", "confidence": 0.0}
-        top = str(best["label"])
-        # Not kind_zelf: a parent who writes "zoon 8 word gepest" must not get the child's answer
-        # over a fallback.
-        by_classifier = top in SOORTEN and float(best["confidence"]) >= self._sure
-        if net.zeker and net.soort:
-            # Of two sure readings the more urgent one counts (docs/labels.md, rule 1).
-            other = top if by_classifier else net.soort
-            return min(net.soort, other, key=SOORTEN.index), True
-        if by_classifier:
-            return top, True
-        if net.soort:
-            return net.soort, False
-        share = {row["label"]: row["confidence"] for row in labels if row["label"] in SOORTEN}
-        if share and sum(share.values()) >= self._grey:
-            return max(share, key=lambda label: share[label]), False
-        return None, False
+
+def weigh(
+    net: Oordeel, danger: dict[str, float], sure: float, grey: float
+) -> tuple[str | None, bool]:
+    """Return the kind of emergency, or None, and whether it is sure.
+
+    ``net``: verdict of the rules; ``danger``: confidence of each emergency by the classifier.
+    """
+    total = sum(danger.values())
+    likely = _likely(danger)
+    by_classifier = likely is not None and total >= sure
+    if net.zeker and net.soort:
+        # Of two sure readings the more urgent one counts (docs/labels.md, rule 1).
+        other = likely if likely and by_classifier else net.soort
+        return min(net.soort, other, key=SOORTEN.index), True
+    if by_classifier:
+        return likely, True
+    if net.soort:
+        return net.soort, False
+    return (likely, False) if total >= grey else (None, False)
+
+
+def _danger(message: Message) -> dict[str, float]:
+    """Return the confidence of each emergency: by stretch where there is one, else in all."""
+    watched = message.get("watched")
+    if watched is None:
+        watched = {row["label"]: row["confidence"] for row in message.get("labels") or []}
+    return {label: float(value) for label, value in watched.items() if label in SOORTEN}
+
+
+def _likely(danger: dict[str, float]) -> str | None:
+    return max(danger, key=lambda label: danger[label]) if danger else None
 
 
 def _put_first(message: Message, soort: str) -> None:

@@ -22,6 +22,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_
 from rasa.shared.core.events import (
     ActionExecuted,
     BotUttered,
+    Event,
     SessionStarted,
     SlotSet,
     UserUttered,
@@ -40,6 +41,10 @@ STORING = "utter_storing"
 LEEG = "utter_leeg_bericht"
 VEILIGHEID = "utter_veiligheid"
 VEILIGHEID_OPEN = "veiligheid_open"  # slot: what the safety sentence of the last turn was about
+# Signs over a talk (bench/vangnet.md): what is left of a sign at the next message, and the least
+# weight of a message that may tip the sum (1 is a doubt by itself).
+VERVAAGT = 0.7
+KLEINSTE_TEKEN = 0.25
 # How often a waiting request looks whether the lock is free; Rasa's default is once a second.
 SLOT_WACHT = 0.05
 T = TypeVar("T")
@@ -212,9 +217,12 @@ class Bewaker:
     ) -> None:
         """Add the calm sentence when the safety net doubts, and remember that for one turn.
 
-        An emergency reply comes alone.
+        Also when small signs of this and earlier messages add up to a doubt. An emergency reply
+        comes alone.
         """
-        soort = None if _zei_nood(tracker, begin) else _twijfel(_gelezen(tracker, begin))
+        soort = None
+        if not _zei_nood(tracker, begin):
+            soort = _twijfel(_gelezen(tracker, begin)) or _opgeteld(tracker, begin)
         if soort:
             await self._zeg(VEILIGHEID, "nood", tracker, invoer.kanaal)
         if VEILIGHEID_OPEN in tracker.slots and (soort or was_open):
@@ -302,7 +310,12 @@ def _is_open(tracker: DialogueStateTracker) -> bool:
 
 def _zei_nood(tracker: DialogueStateTracker, begin: int) -> bool:
     """Whether an emergency reply was given in this turn (its ``custom`` says so)."""
-    return any(_custom(bot).get("soort") == "nood" for bot in _gezegd(tracker, begin))
+    return any(_is_noodantwoord(bot) for bot in _gezegd(tracker, begin))
+
+
+def _is_noodantwoord(event: Event) -> bool:
+    """Whether the bot said an emergency reply or the safety sentence."""
+    return isinstance(event, BotUttered) and _custom(event).get("soort") == "nood"
 
 
 def _intentie(gelezen: Mapping[str, Any]) -> str:
@@ -319,6 +332,26 @@ def _twijfel(gelezen: Mapping[str, Any]) -> str | None:
     if veiligheid.get("zeker") or _is_nood(_intentie(gelezen)):
         return None
     return veiligheid.get("soort") or None
+
+
+def _opgeteld(tracker: DialogueStateTracker, begin: int) -> str | None:
+    """Return the emergency that small signs of the last messages add up to, None if they don't.
+
+    A sign fades by ``VERVAAGT`` with each message and counts only until the safety sentence or an
+    emergency reply was said, within a session.
+    """
+    veiligheid = _gelezen(tracker, begin).get("veiligheid") or {}
+    if veiligheid.get("zeker") or veiligheid.get("gewicht", 0) < KLEINSTE_TEKEN:
+        return None  # this message itself shows nothing
+    som, deel = float(veiligheid["gewicht"]), 1.0
+    for event in reversed(list(tracker.events)[:begin]):
+        if isinstance(event, SessionStarted) or _is_noodantwoord(event):
+            break
+        if isinstance(event, UserUttered):
+            deel *= VERVAAGT
+            eerder = event.parse_data.get("veiligheid") or {}
+            som += deel * float(eerder.get("gewicht", 0))
+    return veiligheid.get("mogelijk") if som >= 1 else None
 
 
 def _nood(gelezen: Mapping[str, Any], invoer: Invoer) -> str | None:

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,102 +15,17 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from ouderwijzer.kennis.laden import INHOUD, InhoudFout, laad_inhoud
 from ouderwijzer.kennis.model import Inhoud
-from ouderwijzer.kennis.opslag import normaliseer
+from ouderwijzer.redactie.zinnen import (
+    RETRIEVAL,
+    controleer_zinnen,
+    lees_sets,
+    lees_zinnen,
+    ongeldig,
+)
 
-MINIMUM = 20  # examples a label; below it the classifier can't learn it (bench/begrip.md)
-RETRIEVAL = "opvoedvraag"
 ALLEEN_KNOP = {"kies_onderwerp"}
 # Responses that the channel says, not a rule or an action.
 VAN_KANAAL = {"utter_welkom", "utter_leeg_bericht", "utter_storing", "utter_veiligheid"}
-
-
-@dataclass(frozen=True)
-class Zin:
-    """One training example: where it stands and what it says."""
-
-    pad: Path
-    regel: int
-    label: str
-    tekst: str
-
-    @property
-    def plek(self) -> str:
-        """File and line, as an editor reads them."""
-        return f"{self.pad}, regel {self.regel}"
-
-
-def lees_zinnen(data: Path, fouten: list[str]) -> list[Zin]:
-    """Return all training examples under ``data``; unreadable files become a fault."""
-    zinnen: list[Zin] = []
-    for pad in [data / "nlu.yml", *sorted((data / "onderwerpen").glob("*.yml"))]:
-        try:
-            zinnen += _zinnen(pad)
-        except MarkedYAMLError as fout:
-            fouten.append(_ongeldig(pad, fout))
-        except (OSError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as fout:
-            fouten.append(f"{pad}: heeft niet de vorm van Rasa's voorbeelden ({fout})")
-    return zinnen
-
-
-def _ongeldig(pad: Path, fout: MarkedYAMLError) -> str:
-    regel = fout.problem_mark.line + 1 if fout.problem_mark else "?"
-    return f"{pad}, regel {regel}: geen geldige YAML ({fout.problem})"
-
-
-def _zinnen(pad: Path) -> Iterator[Zin]:
-    for blok in YAML(typ="rt").load(pad.read_text(encoding="utf-8"))["nlu"]:
-        # A block scalar begins on the line after its key.
-        begin = blok.lc.data["examples"][0] + 2
-        for nummer, regel in enumerate(str(blok["examples"]).splitlines()):
-            yield Zin(pad, begin + nummer, str(blok["intent"]), regel.strip())
-
-
-def controleer_zinnen(
-    zinnen: list[Zin], intents: set[str], sets: dict[Path, set[str]]
-) -> list[str]:
-    """Return faults in training examples: form, unknown labels, doubles, leaks, counts."""
-    fouten: list[str] = []
-    gezien: dict[str, Zin] = {}
-    for zin in zinnen:
-        tekst = zin.tekst.removeprefix("-").strip()
-        if not zin.tekst.startswith("-") or not tekst:
-            fouten.append(f"{zin.plek}: een voorbeeld begint met een streepje en is niet leeg")
-            continue
-        if zin.label.partition("/")[0] not in intents:
-            fouten.append(f'{zin.plek}: label "{zin.label}" staat niet in domain.yml')
-        kaal = normaliseer(tekst) or tekst
-        eerder = gezien.setdefault(kaal, zin)
-        if eerder is not zin:
-            waarom = (
-                "staat er al" if eerder.label == zin.label else f"staat ook onder {eerder.label}"
-            )
-            fouten.append(f"{zin.plek}: {waarom} ({eerder.plek})")
-        fouten += [
-            f"{zin.plek}: staat ook in {pad}; een proefzin mag niet geleerd worden"
-            for pad, teksten in sets.items()
-            if kaal in teksten
-        ]
-    aantallen = Counter(zin.label for zin in zinnen)
-    return fouten + [
-        f"{label}: {aantal} voorbeelden, minstens {MINIMUM} nodig"
-        for label, aantal in sorted(aantallen.items())
-        if aantal < MINIMUM
-    ]
-
-
-def lees_sets(map_: Path, fouten: list[str]) -> dict[Path, set[str]]:
-    """Return the normalised sentences of each test set; unreadable files become a fault."""
-    sets: dict[Path, set[str]] = {}
-    for pad in sorted(map_.glob("*.yml")):
-        try:
-            stukken = YAML(typ="safe").load(pad.read_text(encoding="utf-8"))
-            if isinstance(stukken, list):
-                sets[pad] = {normaliseer(str(stuk.get("text", ""))) for stuk in stukken}
-        except MarkedYAMLError as fout:
-            fouten.append(_ongeldig(pad, fout))
-        except (AttributeError, UnicodeDecodeError) as fout:
-            fouten.append(f"{pad}: heeft niet de vorm van een proefset ({fout})")
-    return sets
 
 
 def controleer_domein(domein: dict[str, Any], labels: set[str], root: Path) -> list[str]:
@@ -171,7 +83,8 @@ def controleer(root: Path = Path()) -> tuple[list[str], str]:
     domein = YAML(typ="safe").load((root / "domain.yml").read_text(encoding="utf-8"))
     intents = {next(iter(i)) if isinstance(i, dict) else i for i in domein["intents"]}
     labels = {zin.label for zin in zinnen}
-    fouten += controleer_zinnen(zinnen, intents, lees_sets(root / "tests" / "begrip", fouten))
+    sets = lees_sets(root / "tests" / "begrip", fouten)
+    fouten += controleer_zinnen(zinnen, sets, intents)
     fouten += controleer_domein(domein, labels, root)
     try:
         inhoud = laad_inhoud(root / INHOUD)
@@ -192,7 +105,7 @@ def main() -> None:
     try:
         fouten, samenvatting = controleer()
     except MarkedYAMLError as fout:
-        sys.exit(_ongeldig(Path("domain.yml"), fout))
+        sys.exit(ongeldig(Path("domain.yml"), fout))
     for regel in fouten:
         print(regel, file=sys.stderr)
     if fouten:

@@ -20,7 +20,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-NOOD = ("nood_acuut", "nood_suicide", "nood_geweld", "nood_ouder_knapt")
+from ouderwijzer.redactie.zinnen import NOOD, bestanden
+
 URGENT = (*NOOD, "kind_zelf")
 ROUTE = (
     "zoek_cjg", "wat_is_cjg", "zoek_school_steun", "zoek_migrantenorganisatie", "mens_spreken",
@@ -82,10 +83,10 @@ def known_labels(data: Path = Path("data")) -> dict[str, str]:
     kennis or gesprek.
     """
     groups: dict[str, str] = {}
-    for path in [data / "nlu.yml", *sorted((data / "onderwerpen").glob("*.yml"))]:
+    for path in bestanden(data):
         for block in YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]:
             label = block.get("intent")
-            if label:
+            if label and ("/" not in label or path.parent.name == "onderwerpen"):
                 groups[label] = path.stem if "/" in label else _group(label)
     return groups
 

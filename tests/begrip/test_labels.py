@@ -13,7 +13,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from ouderwijzer.begrip.labels import RANKING_LENGTH, LabelClassifier, LabelModel, split_ranking
+from ouderwijzer.begrip.labels import (
+    RANKING_LENGTH,
+    LabelClassifier,
+    LabelModel,
+    split_ranking,
+    stretches,
+)
 
 EXAMPLES = {
     "opvoedvraag/inslapen": [
@@ -102,6 +108,29 @@ def test_training_twice_gives_the_same_model(model: LabelModel) -> None:
 def test_a_lower_temperature_makes_it_surer(model: LabelModel) -> None:
     cold = LabelModel.fit(TEXTS, LABELS, c=1.5, temperature=0.05)
     assert cold.rank("driftbui")[0][1] > model.rank("driftbui")[0][1]
+
+
+def test_a_label_in_one_stretch_of_a_long_story_is_watched(model: LabelModel) -> None:
+    story = "waar is het cjg bij mij in de buurt " * 6
+    text = f"{story} hij gilt en schopt van woede, woedeaanval om een koekje {story}"
+    label = "opvoedvraag/driftbuien"
+    assert dict(model.rank(text))[label] < 0.2
+    assert model.watch(text, [label, "unknown"], stretch=12, step=4).keys() == {label}
+    assert model.watch(text, [label], stretch=12, step=4)[label] > 0.6
+
+
+def test_a_short_text_is_one_stretch(model: LabelModel) -> None:
+    watched = model.watch("waar is het cjg", ["zoek_cjg"], stretch=12, step=4)
+    assert watched["zoek_cjg"] == pytest.approx(dict(model.rank("waar is het cjg"))["zoek_cjg"])
+
+
+@pytest.mark.parametrize("words", [1, 9, 10, 11, 14, 27, 100])
+def test_stretches_cover_every_word_and_are_of_one_length(words: int) -> None:
+    text = [str(number) for number in range(words)]
+    found = [part.split() for part in stretches(" ".join(text), length=10, step=4)]
+    assert {word for part in found for word in part} == set(text)
+    assert {len(part) for part in found} == {min(words, 10)}
+    assert len(found) == len({tuple(part) for part in found})
 
 
 RANKING = [

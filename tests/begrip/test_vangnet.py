@@ -555,11 +555,16 @@ def _parse(text: str, *labels: tuple[str, float]) -> Message:
     return message
 
 
+def _found(message: Message) -> tuple[str | None, bool]:
+    found = message.get("veiligheid")
+    return found["soort"], found["zeker"]
+
+
 def test_a_sure_net_sets_the_intent_over_a_fallback() -> None:
     message = _parse("mijn dochter zegt dat ze dood wil", ("opvoedvraag/rouw_verlies", 0.4))
     assert message.get("intent")["name"] == "nood_suicide"
     assert message.get("labels")[0]["label"] == "nood_suicide"
-    assert message.get("veiligheid") == {"soort": "nood_suicide", "zeker": True}
+    assert _found(message) == ("nood_suicide", True)
 
 
 def test_a_classifier_that_is_fairly_sure_is_enough() -> None:
@@ -569,13 +574,13 @@ def test_a_classifier_that_is_fairly_sure_is_enough() -> None:
 
 def test_a_little_danger_in_the_ranking_gives_the_grey_zone_and_keeps_the_intent() -> None:
     message = _parse("zomaar een zin", ("opvoedvraag/opa_oma", 0.5), ("nood_geweld", 0.2))
-    assert message.get("veiligheid") == {"soort": "nood_geweld", "zeker": False}
+    assert _found(message) == ("nood_geweld", False)
     assert message.get("intent")["name"] == "nlu_fallback"
 
 
 def test_an_ordinary_sentence_stays_as_it_was() -> None:
     message = _parse("hij wil niet slapen", ("opvoedvraag/inslapen", 0.9))
-    assert message.get("veiligheid") == {"soort": None, "zeker": False}
+    assert _found(message) == (None, False)
 
 
 def test_of_two_sure_readings_the_more_urgent_counts() -> None:
@@ -586,7 +591,12 @@ def test_of_two_sure_readings_the_more_urgent_counts() -> None:
 def test_what_the_net_decides_is_in_what_rasa_gives_out() -> None:
     message = _parse("mijn baby ademt niet meer", ("opvoedvraag/inslapen", 0.5))
     out = message.as_dict(only_output_properties=True)
-    assert out["veiligheid"] == {"soort": "nood_acuut", "zeker": True}
+    assert out["veiligheid"] == {
+        "soort": "nood_acuut",
+        "zeker": True,
+        "gewicht": 1,
+        "mogelijk": "nood_acuut",
+    }
     assert out["intent"] == {"name": "nood_acuut", "confidence": 1.0}
     assert out["intent_ranking"][0] == out["intent"]
     assert [row["label"] for row in out["labels"]] == ["nood_acuut", "opvoedvraag/inslapen"]
@@ -594,17 +604,36 @@ def test_what_the_net_decides_is_in_what_rasa_gives_out() -> None:
 
 def test_a_doubt_of_the_net_keeps_the_intent_of_the_classifier() -> None:
     message = _parse("ik loop thuis op eieren", ("opvoedvraag/oneens_partner", 0.7))
-    assert message.get("veiligheid") == {"soort": "nood_geweld", "zeker": False}
+    assert _found(message) == ("nood_geweld", False)
     assert message.get("labels")[0]["label"] == "opvoedvraag/oneens_partner"
 
 
 def test_a_weak_emergency_on_top_of_the_ranking_is_grey() -> None:
     message = _parse("zomaar een zin", ("nood_suicide", 0.2), ("opvoedvraag/inslapen", 0.1))
-    assert message.get("veiligheid") == {"soort": "nood_suicide", "zeker": False}
+    assert _found(message) == ("nood_suicide", False)
 
 
 def test_emergencies_in_the_ranking_count_together() -> None:
     message = _parse(
         "zomaar een zin", ("medisch", 0.6), ("nood_acuut", 0.09), ("nood_ouder_knapt", 0.08)
     )
-    assert message.get("veiligheid") == {"soort": "nood_acuut", "zeker": False}
+    assert _found(message) == ("nood_acuut", False)
+
+
+def test_what_was_seen_in_one_stretch_of_a_long_message_counts_above_the_whole() -> None:
+    message = Message(data={"text": "een lang verhaal", "labels": []})
+    message.set("watched", {"nood_geweld": 0.3, "nood_acuut": 0.1})
+    message.set("labels", [{"label": "opvoedvraag/inslapen", "confidence": 0.9}])
+    SafetyNet(SafetyNet.get_default_config()).process([message])
+    assert _found(message) == ("nood_geweld", True)
+    assert message.get("intent")["name"] == "nood_geweld"
+
+
+def test_a_small_sign_has_a_weight_below_one_and_names_the_likely_emergency() -> None:
+    settings = SafetyNet.get_default_config()
+    message = _parse(
+        "zomaar een zin", ("opvoedvraag/inslapen", 0.9), ("nood_geweld", settings["grey"] / 2)
+    )
+    assert _found(message) == (None, False)
+    assert message.get("veiligheid")["gewicht"] == pytest.approx(0.5)
+    assert message.get("veiligheid")["mogelijk"] == "nood_geweld"

@@ -1,4 +1,4 @@
-"""A pipeline part that writes `veiligheid` as contracts.md has it, for two words."""
+"""A pipeline part that writes `veiligheid` as contracts.md has it, for a few words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 GRIJS = "ziet het niet meer zitten"
+TEKEN = "een klein teken"  # each time it is said adds half a doubt
 STUK = "pijplijnstoring"
 
 
@@ -28,6 +29,11 @@ class ProefVangnet(GraphComponent):
             if STUK in tekst:
                 raise ValueError(f"cannot read: {tekst}")
             soort = "nood_suicide" if GRIJS in tekst else None
-            oordeel = {"soort": soort, "zeker": False}
+            oordeel = {
+                "soort": soort,
+                "zeker": False,
+                "gewicht": 1 if soort else tekst.count(TEKEN) * 0.5,
+                "mogelijk": soort or "nood_suicide",
+            }
             bericht.set("veiligheid", oordeel, add_to_output=True)
         return messages

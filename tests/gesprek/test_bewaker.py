@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
-from proef_vangnet import GRIJS, STUK
+from proef_vangnet import GRIJS, STUK, TEKEN
 from proefserver import BUDGET, Gesprek, Server
 
 STORING = "Sorry, het lukt even niet. Bel 0800-2000."
@@ -140,6 +140,24 @@ def test_the_safety_sentence_follows_the_apology_too(gesprek: Gesprek) -> None:
 
 def test_a_sure_emergency_comes_alone(gesprek: Gesprek) -> None:
     assert teksten(gesprek.zeg(f"ik wil dood, ik {GRIJS}")) == [NOOD]
+
+
+def test_small_signs_in_three_messages_add_up_to_the_safety_sentence(gesprek: Gesprek) -> None:
+    assert VEILIGHEID not in teksten(gesprek.zeg(f"hallo, {TEKEN}"))
+    assert VEILIGHEID not in teksten(gesprek.zeg(f"hallo, nog {TEKEN}"))
+    assert teksten(gesprek.zeg(f"hallo, weer {TEKEN}"))[-1] == VEILIGHEID
+    # Said once: after it the counting starts anew, and a yes brings the emergency reply.
+    assert teksten(gesprek.zeg("jazeker")) == [NOOD]
+    assert VEILIGHEID not in teksten(gesprek.zeg(f"hallo, {TEKEN}"))
+
+
+def test_small_signs_fade_and_a_message_without_one_says_nothing(gesprek: Gesprek) -> None:
+    for _ in range(2):
+        gesprek.zeg(f"hallo, {TEKEN}")
+        for _ in range(3):
+            assert VEILIGHEID not in teksten(gesprek.zeg("hallo"))
+    gesprek.zeg(f"hallo, {TEKEN}")
+    assert VEILIGHEID not in teksten(gesprek.zeg(f"hallo, {TEKEN}"))
 
 
 # --------------------------------------------------------------------- a failing store
