@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.leercurve import fit
 from ouderwijzer.begrip.labels import LabelClassifier, LabelModel
 from ouderwijzer.begrip.vangnet import SOORTEN, Oordeel, beoordeel
-from ouderwijzer.begrip.vangnet_component import SafetyNet, weigh
+from ouderwijzer.begrip.vangnet_component import Limits, SafetyNet, weigh
 from ouderwijzer.gesprek.maskeren import maskeer
 from ouderwijzer.redactie.meten import URGENT, Item, known_labels, read_set
 from ouderwijzer.redactie.zinnen import VORMEN, lees_zinnen
@@ -30,6 +30,7 @@ WORDS = [
 ]  # fmt: skip
 SURE = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
 GREY = (0.03, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2)
+QUIET = (0.0, 0.005, 0.01, 0.02, 0.03, 0.05)
 NOTHING = Oordeel(None, False, None)
 Verdict = tuple[str | None, bool]
 
@@ -93,15 +94,15 @@ HEAD = (
 )
 
 
-def report(path: Path, seen: list[Seen], sure: float, grey: float) -> None:
+def report(path: Path, seen: list[Seen], limits: Limits) -> None:
     """Print the tables of one set."""
     emergencies = sum(one.emergency for one in seen)
     print(f"\n### {path.name}: {emergencies} emergencies, {len(seen) - emergencies} others\n")
     print(HEAD + "|")
-    both: Callable[[Seen], Verdict] = lambda one: weigh(one.net, one.danger, sure, grey)  # noqa: E731
+    both: Callable[[Seen], Verdict] = lambda one: weigh(one.net, one.danger, limits)  # noqa: E731
     print(row("list of words", seen, by_words))
     print(row("rules", seen, lambda one: (one.net.soort, one.net.zeker)))
-    print(row("classifier", seen, lambda one: weigh(NOTHING, one.danger, sure, grey)))
+    print(row("classifier", seen, lambda one: weigh(NOTHING, one.danger, limits)))
     print(row("rules and classifier", seen, both))
     for vorm in VORMEN:
         part = [one for one in seen if one.item.get("vorm") == vorm and one.emergency]
@@ -111,13 +112,13 @@ def report(path: Path, seen: list[Seen], sure: float, grey: float) -> None:
         print(row(f"both, {soort}", part, both))
 
 
-def curves(seen: list[Seen], sure: float, grey: float) -> None:
+def curves(seen: list[Seen], limits: Limits) -> None:
     """Print what other thresholds would give."""
     print("\n" + HEAD + "|")
-    for value in SURE:
-        print(row(f"sure {value}", seen, lambda one, v=value: weigh(one.net, one.danger, v, grey)))
-    for value in GREY:
-        print(row(f"grey {value}", seen, lambda one, v=value: weigh(one.net, one.danger, sure, v)))
+    for name, values in (("sure", SURE), ("grey", GREY), ("quiet", QUIET)):
+        for value in values:
+            other = limits._replace(**{name: value})
+            print(row(f"{name} {value}", seen, lambda one, o=other: weigh(one.net, one.danger, o)))
 
 
 def main() -> None:
@@ -127,14 +128,14 @@ def main() -> None:
     parser.add_argument("--curves", action="store_true", help="also other thresholds")
     arguments = parser.parse_args()
     settings = SafetyNet.get_default_config()
-    sure, grey = float(settings["sure"]), float(settings["grey"])
+    limits = Limits(*(float(settings[name]) for name in Limits._fields))
     known = set(known_labels())
     model = fit(lees_zinnen(Path("data"), []))
     for path in arguments.sets:
         seen = look(model, read_set(path, known))
-        report(path, seen, sure, grey)
+        report(path, seen, limits)
         if arguments.curves:
-            curves(seen, sure, grey)
+            curves(seen, limits)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ SOORTEN = ("nood_acuut", "nood_suicide", "nood_geweld", "nood_ouder_knapt")
 ZEKER, TWIJFEL, NIETS = 2, 1, 0
 # Words between two parts of a pattern, by operator, where the pattern names no number.
 AFSTAND = {"..": 4, "...": 12, "+": 12, "++": 40}
+ANDERE_TAAL = "taal-"  # how the id of such a rule begins
 WAAK_AFSTAND = 15  # words between a match and a guard word in the same sentence
 BERICHT_AFSTAND = 60  # the same for guards that look at the whole message
 ONTKENNING_AFSTAND = 5  # words between a match and its negation in the same clause
@@ -55,6 +56,11 @@ class Oordeel:
     soort: str | None
     zeker: bool
     regel: str | None
+
+    @property
+    def andere_taal(self) -> bool:
+        """True when a phrase in another language than Dutch decided."""
+        return bool(self.regel and self.regel.startswith(ANDERE_TAAL))
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,11 @@ def schrijf_gelijk(tekst: str) -> str:
     if tekst.isascii():
         return tekst
     return "".join(c for c in unicodedata.normalize("NFKD", tekst) if not unicodedata.combining(c))
+
+
+def _zonder_leestekens(tekst: str) -> str:
+    """Return the words of ``tekst`` in any script, written alike, with single spaces between."""
+    return " ".join(re.findall(r"\w+", schrijf_gelijk(tekst).replace("ı", "i")))
 
 
 @dataclass
@@ -285,6 +296,7 @@ class Vangnet:
         self._wakers = {
             naam: self._waker(naam, waarde) for naam, waarde in inhoud.get("wakers", {}).items()
         }
+        self._andere_talen = self._lees_andere_talen(inhoud.get("andere_talen", {}))
         self._standaard_wakers = dict(inhoud.get("standaard_wakers", {}))
         self.regels: list[Regel] = []
         for ruw in inhoud.get("regels", []):
@@ -300,6 +312,9 @@ class Vangnet:
 
     def beoordeel(self, tekst: str) -> Oordeel:
         """Return the verdict on ``tekst`` (see the function of the same name)."""
+        andere = self._andere_taal(tekst)
+        if andere:
+            return Oordeel(andere.soort, True, andere.regel)
         ontleed = self._ontleed(tekst)
         keuze = Oordeel(None, False, None)
         for regel in self._volgorde:
@@ -313,13 +328,19 @@ class Vangnet:
     def treffers(self, tekst: str) -> list[Treffer]:
         """Return every rule that fires on ``tekst``, the heaviest first."""
         ontleed = self._ontleed(tekst)
-        gevonden = []
+        andere = self._andere_taal(tekst)
+        gevonden = [andere] if andere else []
         for regel in self._volgorde:
             stand, spans = self._weeg(regel, ontleed)
             if stand:
                 woorden = " … ".join(" ".join(ontleed.woorden[a:b]) for a, b in sorted(spans))
                 gevonden.append(Treffer(regel.id, regel.soort, stand == ZEKER, woorden))
         return sorted(gevonden, key=lambda t: (not t.zeker, SOORTEN.index(t.soort)))
+
+    def _andere_taal(self, tekst: str) -> Treffer | None:
+        """Return the first plain phrase of an emergency in another language, most urgent first."""
+        kaal = f" {_zonder_leestekens(tekst)} "
+        return next((t for t in self._andere_talen if f" {t.woorden} " in kaal), None)
 
     # --- Reading the file -------------------------------------------------------------------
 
@@ -341,6 +362,17 @@ class Vangnet:
         self._niet_voor = set(ontkenning.get("telt_niet_voor", []))
         self._bijzinwoorden = set(ontkenning.get("nieuwe_bijzin", []))
         self._zinsdeelwoorden = set(ontkenning.get("nieuw_zinsdeel", []))
+
+    def _lees_andere_talen(self, inhoud: dict[str, dict[str, list[str]]]) -> list[Treffer]:
+        vreemd = next((soort for soort in inhoud if soort not in SOORTEN), None)
+        if vreemd:
+            raise self._fout("andere_talen", 0, f"'{vreemd}' is geen soort nood")
+        return [
+            Treffer(f"{ANDERE_TAAL}{taal}", soort, True, _zonder_leestekens(woorden))
+            for soort in SOORTEN
+            for taal, groepen in inhoud.get(soort, {}).items()
+            for woorden in groepen
+        ]
 
     def _vang(self, waar: str, lijn: int, maak: Any, *gegeven: Any) -> Any:
         """Call ``maak`` and tell where in the file its complaint belongs."""

@@ -7,6 +7,7 @@ Config::
       - name: ouderwijzer.begrip.vangnet_component.SafetyNet
         sure: 0.35      # confidence of all nood_* together, from which the emergency reply comes
         grey: 0.15      # the same, from which the safety sentence is said
+        quiet: 0.01     # the same, below which a rule counts one step less
 
 Why our own: an emergency must be seen by two things that fail in different ways (shared design,
 section 4): rules (``vangnet.py`` and ``vangnet.yml``) and the classifier, which looks at each
@@ -20,7 +21,7 @@ bench/vangnet.md.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -31,19 +32,26 @@ from rasa.shared.nlu.training_data.message import Message
 from ouderwijzer.begrip.vangnet import SOORTEN, Oordeel, beoordeel
 
 
+class Limits(NamedTuple):
+    """Confidences (0-1) in any emergency at which something changes; see the config above."""
+
+    sure: float
+    grey: float
+    quiet: float
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SafetyNet(GraphComponent):
     """Adds ``veiligheid`` to each message and lets a sure emergency decide the intent."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Keep the two thresholds."""
-        self._sure = float(config["sure"])
-        self._grey = float(config["grey"])
+        """Keep the thresholds."""
+        self._limits = Limits(*(float(config[name]) for name in Limits._fields))
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default settings."""
-        return {"sure": 0.35, "grey": 0.15}
+        return {"sure": 0.35, "grey": 0.15, "quiet": 0.01}
 
     @classmethod
     def create(
@@ -63,11 +71,11 @@ class SafetyNet(GraphComponent):
             if not text.strip():
                 continue
             danger = _danger(message)
-            soort, zeker = weigh(beoordeel(text), danger, self._sure, self._grey)
+            soort, zeker = weigh(beoordeel(text), danger, self._limits)
             found = {
                 "soort": soort,
                 "zeker": zeker,
-                "gewicht": round(max(bool(soort), sum(danger.values()) / self._grey), 3),
+                "gewicht": round(max(bool(soort), sum(danger.values()) / self._limits.grey), 3),
                 "mogelijk": soort or _likely(danger),
             }
             message.set("veiligheid", found, add_to_output=True)
@@ -76,16 +84,19 @@ class SafetyNet(GraphComponent):
         return messages
 
 
-def weigh(
-    net: Oordeel, danger: dict[str, float], sure: float, grey: float
-) -> tuple[str | None, bool]:
+def weigh(net: Oordeel, danger: dict[str, float], limits: Limits) -> tuple[str | None, bool]:
     """Return the kind of emergency, or None, and whether it is sure.
 
-    ``net``: verdict of the rules; ``danger``: confidence of each emergency by the classifier.
+    ``net``: verdict of the rules; ``danger``: confidence of each emergency by the classifier,
+    empty where there is none.
     """
     total = sum(danger.values())
+    if danger and total < limits.quiet and not net.andere_taal:
+        # "De titanic en al die verdronken mensen": a word on its own, in a text about other things.
+        # (Of another language the classifier knows nothing.)
+        net = Oordeel(net.soort, False, net.regel) if net.zeker else Oordeel(None, False, None)
     likely = _likely(danger)
-    by_classifier = likely is not None and total >= sure
+    by_classifier = likely is not None and total >= limits.sure
     if net.zeker and net.soort:
         # Of two sure readings the more urgent one counts (docs/labels.md, rule 1).
         other = likely if likely and by_classifier else net.soort
@@ -94,7 +105,7 @@ def weigh(
         return likely, True
     if net.soort:
         return net.soort, False
-    return (likely, False) if total >= grey else (None, False)
+    return (likely, False) if total >= limits.grey else (None, False)
 
 
 def _danger(message: Message) -> dict[str, float]:

@@ -362,10 +362,10 @@ def _nood(gelezen: Mapping[str, Any], invoer: Invoer) -> str | None:
     veiligheid = gelezen.get("veiligheid") or {}
     if veiligheid.get("zeker") and veiligheid.get("soort"):
         return str(veiligheid["soort"])
-    return _nood_in_tekst(invoer.voor_nlu)
+    return nood_in_tekst(invoer.voor_nlu)
 
 
-def _nood_in_tekst(tekst: str) -> str | None:
+def nood_in_tekst(tekst: str) -> str | None:
     """Ask the safety net about plain text; it needs no model. None when it is not sure."""
     try:
         from ouderwijzer.begrip import vangnet

@@ -47,7 +47,7 @@ from ouderwijzer.gesprek.bericht import (
     lees_oordeel,
     lees_verzoek,
 )
-from ouderwijzer.gesprek.bewaker import Bewaker, maak_af
+from ouderwijzer.gesprek.bewaker import Bewaker, maak_af, nood_in_tekst
 from ouderwijzer.gesprek.instellen import WebInstellingen, lees_web, stel_actietijd_in
 from ouderwijzer.gesprek.opslag import opslag_van
 from ouderwijzer.gesprek.pagina import CSP_NIETS, KOPPEN, laad_pagina
@@ -162,8 +162,22 @@ class WebKanaal(InputChannel):
         gesprek_id = self._gesprek_id(verzoek)
         inhoud = lees_verzoek(await _lees_body(verzoek))
         self._tel(gesprek_id)
+        if not _is_klaar(verzoek.app):
+            return self._zonder_model(inhoud)
         antwoorden = await maak_af(_beurt(self._bewaker(verzoek), gesprek_id, inhoud))
         return json({"id": inhoud.bericht_id, "antwoorden": antwoorden})
+
+    def _zonder_model(self, inhoud: Verzoek) -> HTTPResponse:
+        """Answer an emergency even without a model; nothing is stored, since nothing can be."""
+        if not nood_in_tekst(_invoer(inhoud, titel="").voor_nlu):
+            raise KanaalFout(503)
+        antwoord = {
+            "id": f"{inhoud.bericht_id}-0",
+            "tekst": self._teksten.antwoorden["nood"],
+            "knoppen": [],
+            "custom": {"soort": "nood", "taal": "nl"},
+        }
+        return json({"id": inhoud.bericht_id, "antwoorden": [antwoord]})
 
     async def _oordeel(self, verzoek: Request) -> HTTPResponse:
         gesprek_id = self._gesprek_id(verzoek)

@@ -547,6 +547,58 @@ def test_a_broken_rule_is_told_with_its_place(rest: str, complaint: str, tmp_pat
         Vangnet.lees(path)
 
 
+OTHER_LANGUAGES = [
+    ("My husband beats me!", "nood_geweld"),
+    ("MY CHILD IS NOT BREATHING", "nood_acuut"),
+    ("I want to die", "nood_suicide"),
+    ("I am afraid I will hurt my baby", "nood_ouder_knapt"),
+    ("Mon fils ne respire plus", "nood_acuut"),
+    ("Ich will sterben.", "nood_suicide"),
+    ("Mi marido me pega", "nood_geweld"),
+    ("Kocam beni dövüyor", "nood_geweld"),
+    ("oğlum nefes almıyor", "nood_acuut"),
+    ("moje dziecko nie oddycha", "nood_acuut"),
+    ("Mąż bije mnie i dzieci", "nood_geweld"),
+    ("моя дитина не дихає", "nood_acuut"),
+    ("чоловік б'є мене", "nood_geweld"),
+    ("زوجي يضربني", "nood_geweld"),
+    ("طفلي لا يتنفس، ساعدوني", "nood_acuut"),
+    ("میخوام بمیرم", "nood_suicide"),
+    ("ilmahaygu ma neefsanayo", "nood_acuut"),
+    ("mi kasa ta dal mi", "nood_geweld"),
+]
+
+
+@pytest.mark.parametrize(("text", "soort"), OTHER_LANGUAGES)
+def test_the_plainest_words_in_other_languages_are_sure(text: str, soort: str) -> None:
+    found = beoordeel(text)
+    assert (found.soort, found.zeker) == (soort, True)
+
+
+@pytest.mark.parametrize(("text", "soort"), OTHER_LANGUAGES)
+def test_in_a_language_that_the_classifier_does_not_know_a_rule_is_enough(
+    text: str, soort: str
+) -> None:
+    assert _found(_parse(text, ("andere_taal", 0.99), (soort, 0.0001))) == (soort, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my child does not sleep",
+        "My son is not eating breakfast",
+        "mon enfant ne dort pas",
+        "çocuğum uyumuyor",
+        "moje dziecko nie śpi",
+        "моя дитина не спить",
+        "ابني لا ينام",
+        "suïcide van een oom, hoe leg ik dat uit?",
+    ],
+)
+def test_ordinary_words_in_other_languages_are_no_emergency(text: str) -> None:
+    assert not beoordeel(text).andere_taal
+
+
 def _parse(text: str, *labels: tuple[str, float]) -> Message:
     ranking = [{"label": label, "confidence": value} for label, value in labels]
     message = Message(data={"text": text, "labels": ranking})
@@ -637,3 +689,21 @@ def test_a_small_sign_has_a_weight_below_one_and_names_the_likely_emergency() ->
     assert _found(message) == (None, False)
     assert message.get("veiligheid")["gewicht"] == pytest.approx(0.5)
     assert message.get("veiligheid")["mogelijk"] == "nood_geweld"
+
+
+@pytest.mark.parametrize(("share", "sure"), [(0.0001, False), (0.2, True)])
+def test_a_sure_rule_gives_only_the_sentence_where_the_classifier_sees_nothing_at_all(
+    share: float, sure: bool
+) -> None:
+    message = _parse(
+        "mijn dochter zegt dat ze dood wil",
+        ("opvoedvraag/spelen", 0.9),
+        ("nood_suicide", share),
+    )
+    assert _found(message) == ("nood_suicide", sure)
+
+
+def test_a_doubtful_rule_is_quiet_where_the_classifier_sees_nothing_at_all() -> None:
+    text = "moet ik 112 bellen?"
+    assert _found(_parse(text, ("nood_acuut", 0.05))) == ("nood_acuut", False)
+    assert _found(_parse(text, ("nood_acuut", 0.0001))) == (None, False)

@@ -188,6 +188,21 @@ def test_a_store_that_cannot_be_read_still_gets_an_answer(server: Server, gespre
     assert teksten(gesprek.zeg("hallo")) == ["Dag in het web."]
 
 
+def test_without_a_model_an_emergency_is_still_answered(
+    server: Server, gesprek: Gesprek, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server.agent, "is_ready", lambda: False)
+    (antwoord,) = gesprek.zeg("mijn zoon zegt dat hij dood wil")
+    assert "112" in antwoord["tekst"]
+    assert "0800-2000" in antwoord["tekst"]
+    assert antwoord["custom"]["soort"] == "nood"
+    gewoon = gesprek.stuur(tekst="mijn zoon slaapt slecht")
+    assert gewoon.status_code == 503
+    assert "0800-2000" in gewoon.json()["tekst"]
+    monkeypatch.undo()
+    assert teksten(gesprek.zeg("hallo")) == ["Dag in het web."]
+
+
 @contextmanager
 def _op_slot(server: Server) -> Iterator[None]:
     """Another process writes and does not stop."""
