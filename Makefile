@@ -10,6 +10,8 @@ PY := .venv/bin/python
 POORT ?= 5005
 SET ?=
 OUT ?=
+SETS ?=
+CURVES ?=
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
@@ -20,7 +22,7 @@ MODEL_INPUTS := config.yml domain.yml $(wildcard data/*.yml) \
   $(wildcard data/onderwerpen/*.yml) $(wildcard ouderwijzer/begrip/*.py) \
   $(wildcard ouderwijzer/begrip/*.yml) $(wildcard models/*.whl)
 
-.PHONY: help install run train test check shell evaluate gesprekken bench spacy-model widget lock clean
+.PHONY: help install run train test check shell evaluate leercurve vangnet gesprekken bench spacy-model widget lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 24
@@ -49,6 +51,14 @@ shell: var/model.klaar  ## Talk in the terminal
 evaluate: var/model.klaar  ## Understanding in figures: SET=file.yml [OUT=file.json]
 	@test -n "$(SET)" || { echo "make evaluate needs SET=file.yml" >&2; exit 2; }
 	@$(PY) -m ouderwijzer.redactie.meten "$(SET)" $(if $(OUT),--out "$(OUT)")
+
+leercurve: .venv/klaar  ## Would more examples still help: SET=file.yml
+	@test -n "$(SET)" || { echo "make leercurve needs SET=file.yml" >&2; exit 2; }
+	@$(PY) -m bench.leercurve "$(SET)"
+
+vangnet: .venv/klaar  ## Emergencies, by rules and classifier: SETS="file.yml …" [CURVES=1]
+	@test -n "$(SETS)" || { echo "make vangnet needs SETS=file.yml" >&2; exit 2; }
+	@$(PY) -m bench.vangnet $(SETS) $(if $(CURVES),--curves)
 
 gesprekken: var/model.klaar  ## Play talks: [SET=file.yml] [OUT=file.json]
 	@$(PY) -m ouderwijzer.redactie.gesprekken $(if $(SET),"$(SET)",tests/gesprekken) $(if $(OUT),--out "$(OUT)")

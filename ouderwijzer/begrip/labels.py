@@ -83,13 +83,18 @@ class LabelModel:
         """Fit on parallel lists of texts and labels; the same input gives the same model."""
         vectorizers = make_vectorizers()
         features = sp.hstack([v.fit_transform(texts) for v in vectorizers]).tocsr()
-        svm = LinearSVC(C=c, class_weight="balanced", random_state=0)
+        # No class weights: with them the broad labels (buiten_bereik, nood_*) are found less, and
+        # some 1.3 points of the tuning sets are lost. A tolerance of 0.01 gives the same answers as
+        # the default. Not on several threads: liblinear's random order is shared between them.
+        svm = LinearSVC(C=c, random_state=0, tol=0.01)
         svm.fit(features, labels)
         for vectorizer in vectorizers:
             vectorizer.idf_ = vectorizer.idf_  # as ``load`` sets it: the same to the last digit
         names = [str(name) for name in svm.classes_]
-        weights = np.ascontiguousarray(svm.coef_.T, dtype=np.float32)
-        return cls(vectorizers, weights, svm.intercept_.astype(np.float32), names, temperature)
+        # Half precision: some 290,000 features by 114 labels take 66 MB instead of 132.
+        weights = np.ascontiguousarray(svm.coef_.T, dtype=np.float16)
+        bias = svm.intercept_.astype(np.float32)
+        return cls(vectorizers, weights, bias, names, temperature)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return all labels with confidences that sum to 1, best first."""
@@ -115,7 +120,8 @@ class LabelModel:
         for i, (begin, end) in enumerate(itertools.pairwise(features.indptr)):
             # Only the weights that occur: a sparse product would first convert all of them.
             values = features.data[begin:end].astype(np.float32)
-            margins = values @ self.weights[features.indices[begin:end]] + self.bias
+            weights = self.weights[features.indices[begin:end]].astype(np.float32)
+            margins = values @ weights + self.bias
             rows[i] = _softmax(margins.astype(np.float64) / self.temperature)
         return rows
 

@@ -5,8 +5,8 @@ Config::
     pipeline:
       # after the classifier, the extractors and the fallback
       - name: ouderwijzer.begrip.vangnet_component.SafetyNet
-        sure: 0.35      # confidence of all nood_* together, from which the emergency reply comes
-        grey: 0.15      # the same, from which the safety sentence is said
+        sure: 0.5       # confidence of all nood_* together, from which the emergency reply comes
+        grey: 0.06      # the same, from which the safety sentence is said
         quiet: 0.01     # the same, below which a rule counts one step less
 
 Why our own: an emergency must be seen by two things that fail in different ways (shared design,
@@ -51,7 +51,7 @@ class SafetyNet(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default settings."""
-        return {"sure": 0.35, "grey": 0.15, "quiet": 0.01}
+        return {"sure": 0.5, "grey": 0.06, "quiet": 0.01}
 
     @classmethod
     def create(

@@ -620,7 +620,7 @@ def test_a_sure_net_sets_the_intent_over_a_fallback() -> None:
 
 
 def test_a_classifier_that_is_fairly_sure_is_enough() -> None:
-    message = _parse("zomaar een zin", ("nood_geweld", 0.4))
+    message = _parse("zomaar een zin", ("nood_geweld", 0.6))
     assert message.get("intent")["name"] == "nood_geweld"
 
 
@@ -674,7 +674,7 @@ def test_emergencies_in_the_ranking_count_together() -> None:
 
 def test_what_was_seen_in_one_stretch_of_a_long_message_counts_above_the_whole() -> None:
     message = Message(data={"text": "een lang verhaal", "labels": []})
-    message.set("watched", {"nood_geweld": 0.3, "nood_acuut": 0.1})
+    message.set("watched", {"nood_geweld": 0.4, "nood_acuut": 0.2})
     message.set("labels", [{"label": "opvoedvraag/inslapen", "confidence": 0.9}])
     SafetyNet(SafetyNet.get_default_config()).process([message])
     assert _found(message) == ("nood_geweld", True)
