@@ -26,7 +26,7 @@ def main() -> None:
         bouw()
     except InhoudFout as fout:
         sys.exit(f"De inhoud heeft een fout; er is niets veranderd.\n{fout}")
-    print("Trainen ... (een à twee minuten)", file=sys.stderr, flush=True)
+    print("Trainen ... (twee à drie minuten)", file=sys.stderr, flush=True)
     shutil.rmtree(WERK, ignore_errors=True)
     WERK.mkdir(parents=True)
     if _train() != 0:
