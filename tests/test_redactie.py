@@ -304,7 +304,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         r"data/nlu\.yml, regel \d+: staat er al \(data/nlu\.yml, regel \d+\)",
         r"data/nlu\.yml, regel \d+: staat ook onder medisch \(data/nlu\.yml, regel \d+\)",
         r"data/nlu\.yml, regel \d+: een voorbeeld begint met een streepje en is niet leeg",
-        r"data/nlu\.yml, regel \d+: staat ook in .*eigen\.yml; een proefzin mag niet geleerd",
+        r"data/nlu\.yml, regel \d+: staat ook in .*eigen\.yml, regel \d+; een proefzin mag niet geleerd",
         r'data/nlu\.yml, regel \d+: label "onbekend" staat niet in domain\.yml',
         r"onbekend: 1 voorbeelden, minstens 80 nodig",
         r"data/nlu\.yml, regel \d+: lijkt te veel op wat er al staat \(data/nlu\.yml, regel \d+\)",
