@@ -234,7 +234,7 @@ def test_the_project_itself_has_no_fault() -> None:
 
 def _copy(target: Path) -> Path:
     for name in ("data", "content", "actions", "tests/begrip"):
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("*.py"))
+        shutil.copytree(ROOT / name, target / name)
     shutil.copy(ROOT / "domain.yml", target)
     return target
 
@@ -260,12 +260,12 @@ PLANTED: list[tuple[str, str | None, str]] = [
         "- intent: privacy\n  examples: |\n    - Boven de tuintafel: paarse vlag\n",
     ),
     ("data/nlu.yml", None, "    - Onze Saskia kan al fietsen\n"),
-    ("data/nlu.yml", None, "    - zeven krokodillen eten hier elke dag soep\n"),
+    ("data/nlu.yml", None, "    - zeven krokodillen eten hier elke dag een bord soep\n"),
     ("data/nood.yml", "{vorm: indirect}", "{vorm: iets}"),
     (
         "tests/begrip/eigen.yml",
         None,
-        "- {text: zeven krokodillen eten hier iedere dag soep, label: medisch}\n",
+        "- {text: zeven krokodillen eten hier elke dag een bordje soep, label: medisch}\n",
     ),
     ("tests/begrip/eigen.yml", None, "- {text: twaalf lege dozen, label: verhuizing}\n"),
     ("tests/begrip/eigen.yml", None, "- {text: Twaalf lege dozen!, label: medisch}\n"),
@@ -304,7 +304,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         r"data/nlu\.yml, regel \d+: staat er al \(data/nlu\.yml, regel \d+\)",
         r"data/nlu\.yml, regel \d+: staat ook onder medisch \(data/nlu\.yml, regel \d+\)",
         r"data/nlu\.yml, regel \d+: een voorbeeld begint met een streepje en is niet leeg",
-        r"data/nlu\.yml, regel \d+: staat ook in .*eigen\.yml, regel \d+; een proefzin mag niet geleerd",
+        r"data/nlu\.yml, regel \d+: staat ook in .*eigen\.yml, regel \d+; een proefzin mag niet",
         r'data/nlu\.yml, regel \d+: label "onbekend" staat niet in domain\.yml',
         r"onbekend: 1 voorbeelden, minstens 80 nodig",
         r"data/nlu\.yml, regel \d+: lijkt te veel op wat er al staat \(data/nlu\.yml, regel \d+\)",
